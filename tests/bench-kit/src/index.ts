@@ -1,0 +1,10 @@
+/**
+ * The benchmark kit. A benchmark is a program that says what it measures and lets contenders run in turn:
+ *
+ *     const bench = new Bench('hashring', { peers: ['hashring'], from: import.meta.url });
+ *     await bench.compare({ title, unit, contenders: [ours, theirs], baseline: theirs.name, atLeast: 50 });
+ *     bench.end();
+ */
+export { Bench, type BenchOptions } from './bench.js';
+export { type Comparison, type Contender, type Figure, type Measured, measure } from './measure.js';
+export { heapOf, median, quantile } from './numbers.js';
