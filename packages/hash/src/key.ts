@@ -1,0 +1,157 @@
+/**
+ * What a key is, and which bytes it stands for. Every hash of this package follows these rules, so that two
+ * programs that agree on a key agree on its hash.
+ *
+ *     'größe'              67 72 c3 b6 c3 9f 65        a string is its UTF-8 bytes
+ *     '\ud800'             ef bf bd                    a lone surrogate is U+FFFD, as TextEncoder has it
+ *     42, 42n              2a 00 00 00 00 00 00 00     an integer is 8 bytes, little-endian, two's complement
+ *     −1, −1n, 2n**64n−1n  ff ff ff ff ff ff ff ff     so 2^64 − 1 and −1 are the same key
+ *     '42'                 34 32                       a string is never a number
+ *     0.5                  00 00 00 00 00 00 e0 3f     any other number is a float64, little-endian
+ *     −0                   00 00 00 00 00 00 00 00     the integer 0
+ *     NaN                  00 00 00 00 00 00 f8 7f     one NaN, whatever its payload
+ *
+ * A number is an integer only within ±(2^53 − 1). Beyond, it no longer says which integer was meant (2^53 + 1 has
+ * become 2^53), so 2**53 is hashed as the float64 that it is and 2n**53n as the integer that it is: they differ.
+ */
+
+/** What can be hashed. See the top of `key.ts`, or the README, for the bytes that each kind stands for. */
+export type Key = string | Uint8Array | number | bigint;
+
+/** Strings up to this length are read with `charCodeAt`; for longer ones one `encodeInto` is cheaper (measured: bench/crossover.ts). */
+export const SHORT_STRING = 40;
+
+/** A string up to this length is encoded into the scratch buffer, which it cannot overflow: 3 bytes a UTF-16 unit at most. */
+const LONGEST_SCRATCH_STRING = 21_845;
+
+/** Grows by doubling up to 64 KiB and stays; longer strings get a buffer of their own that nothing keeps alive. */
+let scratch: Uint8Array | undefined;
+let scratchView: DataView | undefined;
+let encoder: InstanceType<typeof TextEncoder> | undefined;
+
+/** How many bytes the last `bytesOf` found. The bytes are at 0 up to here in what it returned. */
+export let byteCount = 0;
+
+/**
+ * The bytes of a key: the array itself when the key is one, else a scratch buffer that the next call overwrites.
+ * Their number is left in `byteCount`, since the buffer may be longer. Nothing here or in its callers calls back
+ * into user code between filling the buffer and hashing it.
+ */
+export function bytesOf(key: Key): Uint8Array {
+  if (typeof key === 'string') return bytesOfString(key);
+  if (key instanceof Uint8Array || isForeignBytes(key)) {
+    byteCount = key.length;
+    return key;
+  }
+  if (typeof key === 'number') return bytesOfNumber(key);
+  if (typeof key === 'bigint') return bytesOfBigInt(key);
+  throw keyTypeError(key);
+}
+
+/** A copy of the bytes that a key stands for, the caller's to keep. */
+export function keyBytes(key: Key): Uint8Array {
+  const bytes = bytesOf(key);
+  return bytes.slice(0, byteCount);
+}
+
+function bytesOfString(key: string): Uint8Array {
+  const length = key.length;
+  if (length > LONGEST_SCRATCH_STRING) {
+    encoder ??= new TextEncoder();
+    const bytes = encoder.encode(key);
+    byteCount = bytes.length;
+    return bytes;
+  }
+  const bytes = scratchFor(3 * length);
+  if (length <= SHORT_STRING) {
+    let seen = 0;
+    for (let i = 0; i < length; i++) {
+      const code = key.charCodeAt(i);
+      bytes[i] = code;
+      seen |= code;
+    }
+    if (seen < 0x80) {
+      byteCount = length;
+      return bytes;
+    }
+  }
+  encoder ??= new TextEncoder();
+  byteCount = encoder.encodeInto(key, bytes).written;
+  return bytes;
+}
+
+function bytesOfNumber(key: number): Uint8Array {
+  const bytes = scratchFor(8);
+  if (Number.isSafeInteger(key)) {
+    scratchView!.setInt32(0, key | 0, true);
+    scratchView!.setInt32(4, highOfInteger(key), true);
+  } else {
+    // Engines may store any of the NaNs; the key is one of them.
+    scratchView!.setFloat64(0, key, true);
+    if (key !== key) {
+      scratchView!.setInt32(0, 0, true);
+      scratchView!.setInt32(4, 0x7ff80000, true);
+    }
+  }
+  byteCount = 8;
+  return bytes;
+}
+
+function bytesOfBigInt(key: bigint): Uint8Array {
+  checkBigInt(key);
+  const bytes = scratchFor(8);
+  scratchView!.setBigInt64(0, key, true);
+  byteCount = 8;
+  return bytes;
+}
+
+function scratchFor(length: number): Uint8Array {
+  if (scratch === undefined || scratch.length < length) {
+    let size = 256;
+    while (size < length) size *= 2;
+    scratch = new Uint8Array(size);
+    scratchView = new DataView(scratch.buffer);
+  }
+  return scratch;
+}
+
+/** The upper 32 bits of a safe integer in two's complement; `n | 0` are the lower ones. Division by 2^32 is exact. */
+export const highOfInteger = (n: number): number => Math.floor(n / 4_294_967_296) | 0;
+
+function checkBigInt(key: bigint): void {
+  if (key < -9_223_372_036_854_775_808n || key > 18_446_744_073_709_551_615n) {
+    throw withCode(
+      new RangeError(`a bigint key must be from -2^63 to 2^64 - 1, got ${describeBigInt(key)}`),
+      'KEY_OUT_OF_RANGE',
+    );
+  }
+}
+
+/** Printing a bigint takes quadratic time, so only those that a person could read are printed. */
+function describeBigInt(key: bigint): string {
+  return BigInt.asIntN(256, key) === key ? `${key}` : `one of more than 256 bits`;
+}
+
+/** A Uint8Array of another realm (an iframe, `node:vm`, a test runner) is no instance of ours. */
+function isForeignBytes(key: unknown): key is Uint8Array {
+  return typeof key === 'object' && Object.prototype.toString.call(key) === '[object Uint8Array]';
+}
+
+export function keyTypeError(key: unknown): TypeError {
+  const got = key === null ? 'null' : typeof key === 'object' ? Object.prototype.toString.call(key).slice(8, -1) : typeof key;
+  return withCode(new TypeError(`a key must be a string, a Uint8Array, a number or a bigint, got ${got}`), 'KEY_TYPE');
+}
+
+function withCode<E extends Error>(error: E, code: string): E {
+  return Object.assign(error, { code });
+}
+
+/** Throws unless `[start, end)` lies within the bytes. */
+export function checkRange(bytes: Uint8Array, start: number, end: number): void {
+  if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= bytes.length)) {
+    throw withCode(
+      new RangeError(`[start, end) must lie within 0..${bytes.length}, got [${start}, ${end})`),
+      'RANGE_OUT_OF_BOUNDS',
+    );
+  }
+}
