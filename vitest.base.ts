@@ -2,18 +2,24 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 /**
  * How every workspace tests: sources through the `@dsys/source` condition (no build needed), results as JSON
- * for the totals that `npm test` prints. `*.long.ts` joins in `test:long` and `soak`.
+ * for the totals that `npm test` prints. Which files, and where the results go, follows from the script that runs:
+ *
+ *     test         test/**\/*.test.ts     .results/test.json
+ *     test:built   test/**\/*.built.ts    .results/test-built.json    what needs `dist`: packed, browsers, commands
+ *     test:long    test/**\/*.long.ts     .results/long.json          also `soak`; both set DSYS_SCALE
  */
 export function tests(more: ViteUserConfig['test'] = {}): ViteUserConfig {
   const long = process.env['DSYS_SCALE'] !== undefined;
+  const built = process.env['npm_lifecycle_event'] === 'test:built';
+  const [kind, results] = long ? ['long', 'long'] : built ? ['built', 'test-built'] : ['test', 'test'];
   return defineConfig({
     resolve: { conditions: ['@dsys/source'] },
     ssr: { resolve: { conditions: ['@dsys/source'] } },
     test: {
-      include: long ? ['test/**/*.long.ts'] : ['test/**/*.test.ts'],
+      include: [`test/**/*.${kind}.ts`],
       passWithNoTests: long,
       reporters: ['default', 'json'],
-      outputFile: { json: `.results/${long ? 'long' : 'test'}.json` },
+      outputFile: { json: `.results/${results}.json` },
       testTimeout: long ? 600_000 : 20_000,
       ...more,
     },
