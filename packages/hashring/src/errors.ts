@@ -1,0 +1,50 @@
+/** What a `RingError` can be about. Codes are stable: compare `error.code`, since two installed copies break `instanceof`. */
+export type RingErrorCode =
+  /** No node is left, or none was given. */
+  | 'empty-ring'
+  /** Two nodes have the same id. */
+  | 'duplicate-node'
+  /** No node has this id. */
+  | 'unknown-node'
+  /** The weights, taken together, leave every node without a point (some dialects round down to none). */
+  | 'no-points'
+  /** Stored bytes or JSON name a dialect that was not passed in. */
+  | 'unknown-dialect'
+  /** Two rings that were to be compared hash keys differently. */
+  | 'different-dialects'
+  /** A revived node differs in id, weight or zone from what was stored. */
+  | 'different-node'
+  /** Every node is marked down. */
+  | 'no-node-up';
+
+/** A request that the ring can't serve. What was asked of stays as it was. */
+export class RingError extends Error {
+  override readonly name: string = 'RingError';
+  readonly code: RingErrorCode;
+
+  constructor(code: RingErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** A bad option or argument, with its name, in the fields that our `RangeError`s and `TypeError`s carry. */
+export interface BadOption {
+  readonly code: 'bad-option';
+  readonly option: string;
+}
+
+/** `RangeError: weight must be above 0 and at most 1000000, got -1`. */
+export function outOfRange(option: string, range: string, value: unknown): RangeError & BadOption {
+  return Object.assign(new RangeError(`${option} must be ${range}, got ${show(value)}`), { code: 'bad-option', option } as const);
+}
+
+/** `TypeError: id must be a string, got 7`. */
+export function wrongType(option: string, type: string, value: unknown): TypeError & BadOption {
+  return Object.assign(new TypeError(`${option} must be ${type}, got ${show(value)}`), { code: 'bad-option', option } as const);
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  return typeof value === 'object' || typeof value === 'function' ? (value === null ? 'null' : `a ${typeof value}`) : String(value);
+}
