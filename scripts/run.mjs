@@ -108,7 +108,8 @@ function help() {
 /** Our children see neither npm's own variables (they change how pnpm resolves its settings) nor telemetry. */
 function environment() {
   const clean = {};
-  for (const [name, value] of Object.entries(process.env)) if (!/^npm_(lifecycle|package)_/.test(name)) clean[name] = value;
+  for (const [name, value] of Object.entries(process.env))
+    if (!/^npm_(lifecycle|package)_/.test(name)) clean[name] = value;
   const bins = [join(tools, `pnpm-${pin()}`, 'node_modules', '.bin'), join(root, 'node_modules', '.bin')];
   clean.PATH = [...bins, clean.PATH].join(delimiter);
   clean.TURBO_TELEMETRY_DISABLED = '1';
@@ -143,7 +144,9 @@ function script(name, args = []) {
 }
 
 function run(program, args) {
-  return spawnSync(program, args, { cwd: root, env, stdio: 'inherit', shell: process.platform === 'win32' }).status ?? 1;
+  return (
+    spawnSync(program, args, { cwd: root, env, stdio: 'inherit', shell: process.platform === 'win32' }).status ?? 1
+  );
 }
 
 function must(program, args) {
