@@ -4,32 +4,48 @@
  * `.tools/`, installs the workspace, and hands over to turbo and the scripts beside this file.
  *
  *     npm start | npm test | npm run check | …        `npm run help` lists them
+ *
+ * It imports nothing that has to be installed first.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const tools = join(root, '.tools');
+const windows = process.platform === 'win32';
 
 const COMMANDS = {
   start: ['serve the docs site with its demos and the API reference', start],
-  test: ['install, build, type-check, test; ends with the totals', test],
-  check: ['everything static: style, arrows, types, packages, sizes, docs (-- NAME for one)', check],
+  test: ['install, build, type-check, test; ends with the totals (-- NAME … for some packages)', test],
+  check: [
+    'everything static: style, arrows, types, packages, sizes, docs (-- NAME … for some)',
+    () => script('check/main.ts'),
+  ],
   fix: ['what `check` can mend by itself: format, lint, API reports', () => script('check/fix.ts')],
-  bench: ['benchmarks beside the peers (-- NAME for one package)', () => built(() => script('bench.ts', rest))],
-  'test:long': ['more seeds, more keys, crash loops (minutes)', () => long('1')],
-  soak: ['the same at full length (an hour or more)', () => long('20')],
-  new: ['a new package from the template: npm run new -- NAME', () => script('new-package.ts', rest)],
+  bench: ['benchmarks beside the peers (-- NAME for one package)', () => script('bench.ts')],
+  'test:long': ['more seeds, more keys, crash loops; minutes (-- NAME … for some packages)', () => long('1')],
+  soak: ['the same at full length; an hour or more', () => long('20')],
+  new: ['a new package from the template (-- NAME)', () => script('new-package.ts')],
+  lock: ['bring pnpm-lock.yaml up to date after editing dependencies', () => 0],
   help: ['this list', help],
 };
 
+/** Commands whose own script answers `--help`; for the others the line above is all there is to say. */
+const EXPLAIN_THEMSELVES = new Set(['check', 'bench', 'new']);
+
+refuseOldNode();
 const [command = 'help', ...rest] = process.argv.slice(2);
 if (!(command in COMMANDS)) {
   say(`There is no command "${command}".`);
   help();
   process.exit(2);
+}
+if (rest.includes('--help') && !EXPLAIN_THEMSELVES.has(command)) {
+  help(command);
+  process.exit(0);
 }
 
 const env = environment();
@@ -37,55 +53,87 @@ if (command !== 'help') install();
 process.exitCode = COMMANDS[command][1]() ?? 0;
 
 function start() {
-  return built(() => script('start.ts', rest));
+  return turbo(['build']) || script('start.ts');
 }
 
 function test() {
   const began = Date.now();
-  const status = turbo(['build', 'typecheck', 'test', 'test:built', '--continue=dependencies-successful']);
+  clearResults('test');
+  const tasks = ['build', 'typecheck', 'test', 'test:built'];
+  const status = turbo([...tasks, ...filters(), '--continue=dependencies-successful']);
   return totals('test', status, began);
 }
 
 function long(scale) {
   env.DSYS_SCALE = scale;
   const began = Date.now();
-  const status = turbo(['test:long', '--concurrency=1']);
+  clearResults('long');
+  const status = turbo(['test:long', ...filters(), '--continue=dependencies-successful', '--concurrency=1']);
   return totals('long', status, began);
 }
 
-function check() {
-  return built(() => script('check/main.ts', rest));
+/** `npm test -- hashring cli` means these packages only. */
+function filters() {
+  return rest
+    .filter((name) => !name.startsWith('-'))
+    .map((name) => `--filter=${name.startsWith('@') ? name : `@dsys/${name}`}`);
 }
 
-function built(then) {
-  return turbo(['build']) || then();
+/** What an earlier run left behind must not be counted; turbo brings back what it replays from its cache. */
+function clearResults(prefix) {
+  for (const folder of workspaces()) {
+    for (const file of resultsIn(folder, prefix)) rmSync(file, { force: true });
+  }
 }
 
-/** Adds up the results that every workspace's vitest left behind; true also when turbo replayed them from its cache. */
-function totals(name, status, began) {
+/**
+ * Adds up the results that every workspace's vitest left behind, also when turbo replayed them from its cache. With
+ * `DSYS_DEMAND=1` everything must run: a skipped test is a failure of the run.
+ */
+function totals(prefix, status, began) {
   const sum = { passed: 0, failed: 0, skipped: 0 };
+  const failed = [];
   const skipped = [];
   for (const folder of workspaces()) {
-    const results = join(folder, '.results');
-    if (!existsSync(results)) continue;
-    for (const file of readdirSync(results)) {
-      if (!file.startsWith(name) || !file.endsWith('.json')) continue;
-      const path = join(results, file);
-      if (name === 'long' && statSync(path).mtimeMs < began) continue;
+    for (const path of resultsIn(folder, prefix)) {
       const json = JSON.parse(readFileSync(path, 'utf8'));
-      sum.passed += json.numPassedTests;
-      sum.failed += json.numFailedTests;
-      sum.skipped += json.numPendingTests + (json.numTodoTests ?? 0);
-      for (const suite of json.testResults)
-        for (const one of suite.assertionResults)
-          if (one.status !== 'passed' && one.status !== 'failed') skipped.push(one.fullName);
+      for (const suite of json.testResults) {
+        const file = suite.name.slice(root.length + 1);
+        // A file that could not even be loaded has no tests to count; it is one failure.
+        if (suite.status === 'failed' && suite.assertionResults.length === 0) {
+          sum.failed++;
+          failed.push(`${file} (could not be loaded)`);
+        }
+        for (const one of suite.assertionResults) {
+          const kind = one.status === 'passed' || one.status === 'failed' ? one.status : 'skipped';
+          sum[kind]++;
+          if (kind === 'failed') failed.push(`${file}: ${one.fullName}`);
+          if (kind === 'skipped') skipped.push(`${file}: ${one.fullName}`);
+        }
+      }
     }
   }
-  for (const one of skipped.slice(0, 20)) say(`skipped: ${one}`);
-  if (status !== 0 && sum.failed === 0) say('Something before the tests failed: see above.');
+  const demanded = env.DSYS_DEMAND === '1' && skipped.length > 0;
+  list('failed', failed);
+  list('skipped', skipped);
+  if (demanded) say('DSYS_DEMAND=1: every test must run here. `.ci/run` installs what the skipped ones look for.');
+  if (status !== 0 && sum.failed === 0) say('Something other than a test failed: see above.');
+  if (sum.passed + sum.failed + sum.skipped === 0) say('No test ran.');
   say(`Took ${((Date.now() - began) / 1000).toFixed(1)} s.`);
   console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
-  return status !== 0 ? status : sum.failed > 0 ? 1 : 0;
+  return status !== 0 ? status : sum.failed > 0 || demanded ? 1 : 0;
+}
+
+function list(word, names) {
+  for (const name of names.slice(0, 20)) say(`${word}: ${name}`);
+  if (names.length > 20) say(`… and ${names.length - 20} more ${word}`);
+}
+
+function resultsIn(folder, prefix) {
+  const results = join(folder, '.results');
+  if (!existsSync(results)) return [];
+  const files = readdirSync(results).filter((file) => file.startsWith(prefix) && file.endsWith('.json'));
+  return files.map((file) => join(results, file));
 }
 
 function workspaces() {
@@ -97,25 +145,49 @@ function workspaces() {
   return folders;
 }
 
-function help() {
-  console.log('Commands, all from the root, all by themselves on a machine with Node and npm:\n');
+function help(only) {
+  if (only === undefined)
+    console.log('Commands, all from the root, all by themselves on a machine with Node and npm:\n');
   for (const [name, [line]] of Object.entries(COMMANDS)) {
+    if (only !== undefined && name !== only) continue;
     const call = name === 'start' || name === 'test' ? `npm ${name}` : `npm run ${name}`;
     console.log(`  ${call.padEnd(20)} ${line}`);
   }
 }
 
-/** Our children see neither npm's own variables (they change how pnpm resolves its settings) nor telemetry. */
+/**
+ * Our children see neither npm's own variables (they change how pnpm resolves its settings) nor telemetry. The two
+ * variables at the end are part of every cache key of turbo: a result holds for one runtime, and a test that was
+ * skipped for want of a program runs once the program is there.
+ */
 function environment() {
   const clean = {};
-  for (const [name, value] of Object.entries(process.env))
+  for (const [name, value] of Object.entries(process.env)) {
     if (!/^npm_(lifecycle|package)_/.test(name)) clean[name] = value;
+  }
   const bins = [join(tools, `pnpm-${pin()}`, 'node_modules', '.bin'), join(root, 'node_modules', '.bin')];
   clean.PATH = [...bins, clean.PATH].join(delimiter);
   clean.TURBO_TELEMETRY_DISABLED = '1';
   clean.DO_NOT_TRACK = '1';
   clean.TURBO_NO_UPDATE_NOTIFIER = '1';
+  clean.DSYS_RUNTIME = `${process.platform}-${process.arch}-node-${process.version}`;
+  clean.DSYS_FOUND = found().join(' ');
   return clean;
+}
+
+/** Which programs of `.ci/programs`, and which further versions of Node below `.tools/`, are on this machine. */
+function found() {
+  const path = join(root, '.ci', 'programs');
+  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
+  const programs = lines
+    .filter((line) => line.trim() !== '' && !line.startsWith('#'))
+    .map((line) => line.trim().split(/\s+/)[1]);
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const present = programs.filter((name) =>
+    name.startsWith('/') ? existsSync(name) : folders.some((f) => existsSync(join(f, name))),
+  );
+  const nodes = existsSync(tools) ? readdirSync(tools).filter((name) => /^node\d+$/.test(name)) : [];
+  return [...present, ...nodes];
 }
 
 function pin() {
@@ -124,37 +196,54 @@ function pin() {
 
 function install() {
   const home = join(tools, `pnpm-${pin()}`);
-  if (!existsSync(join(home, 'node_modules', '.bin', 'pnpm'))) {
+  if (!existsSync(join(home, 'node_modules', '.bin', windows ? 'pnpm.cmd' : 'pnpm'))) {
     say(`Installing pnpm ${pin()} into .tools …`);
     mkdirSync(home, { recursive: true });
-    must('npm', ['install', '--silent', '--no-save', '--prefix', home, `pnpm@${pin()}`]);
+    const status = run('npm', ['install', '--silent', '--no-save', '--prefix', home, `pnpm@${pin()}`]);
+    if (status !== 0) stop('npm could not install pnpm', 'Is the npm registry in reach? `npm ping` tells.', status);
   }
-  say('Installing the workspace …');
-  const frozen = rest[0] === 'lock' ? [] : ['--frozen-lockfile'];
-  must('pnpm', ['install', ...frozen, '--prefer-offline', '--reporter=append-only', '--loglevel=warn']);
+  const updates = command === 'lock';
+  say(updates ? 'Updating pnpm-lock.yaml and the workspace …' : 'Installing the workspace …');
+  const frozen = updates ? '--no-frozen-lockfile' : '--frozen-lockfile';
+  const status = run('pnpm', ['install', frozen, '--prefer-offline', '--reporter=append-only', '--loglevel=warn']);
+  if (status !== 0)
+    stop(
+      'pnpm could not install the workspace',
+      'If a package.json has changed, `npm run lock` updates the lockfile.',
+      status,
+    );
 }
 
 function turbo(args) {
+  // As many tasks as cores: most of them are a compiler or a test run that fills a core by itself.
+  const width = args.some((arg) => arg.startsWith('--concurrency'))
+    ? []
+    : [`--concurrency=${Math.max(2, availableParallelism())}`];
   say(`turbo run ${args.join(' ')}`);
-  return run('turbo', ['run', ...args, '--output-logs=new-only', '--log-order=grouped', '--ui=stream']);
+  return run('turbo', ['run', ...args, ...width, '--output-logs=new-only', '--log-order=grouped', '--ui=stream']);
 }
 
-function script(name, args = []) {
-  return run('tsx', [join(root, 'scripts', name), ...args]);
+function script(name) {
+  return run('tsx', [join(root, 'scripts', name), ...rest]);
 }
 
 function run(program, args) {
-  return (
-    spawnSync(program, args, { cwd: root, env, stdio: 'inherit', shell: process.platform === 'win32' }).status ?? 1
-  );
+  const { status, error, signal } = spawnSync(program, args, { cwd: root, env, stdio: 'inherit', shell: windows });
+  if (error) say(`${program} could not be started: ${error.message}`);
+  if (signal) say(`${program} was ended by ${signal}.`);
+  return status ?? 1;
 }
 
-function must(program, args) {
-  const status = run(program, args);
-  if (status !== 0) {
-    say(`${program} ${args[0]} ended with status ${status}; nothing after it was tried.`);
-    process.exit(status);
-  }
+function stop(what, hint, status) {
+  say(`${what} (status ${status}); nothing after it was tried. ${hint}`);
+  process.exit(status);
+}
+
+function refuseOldNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  say(`This needs Node 20.19 or newer, and this is ${process.version}. https://nodejs.org has it.`);
+  process.exit(1);
 }
 
 function say(line) {
