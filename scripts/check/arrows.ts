@@ -34,6 +34,9 @@ export const SCOPE = '@dsys/';
 export const WORLDLY_FOLDERS: readonly string[] = ['driver'];
 export const WORLDLY_ENTRIES: readonly string[] = ['tcp', 'nats', 'websocket', 'message-port', 'file'];
 
+/** Entry points that need Node by their nature. Every other one runs in a browser, which `tests/packed` tries. */
+export const NODE_ENTRIES: readonly string[] = ['tcp', 'nats', 'file'];
+
 /** Whether this file of a library's `src` (path below `src/`) may touch the world. */
 export function isWorldly(fileInSrc: string): boolean {
   const parts = fileInSrc.split('/');

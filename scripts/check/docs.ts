@@ -16,8 +16,9 @@ export const docs: Check = {
         { at: 'apps/docs/package.json', what: 'has no script that builds the site', todo: 'add "site" to its scripts' },
       ];
     }
-    note(`pnpm run ${script} in apps/docs`);
-    const ended = await program('pnpm', ['run', script], { cwd: site.path });
+    note(`building apps/docs (${script})`);
+    const args = ['run', script, '--filter=@dsys/docs', '--output-logs=errors-only', '--ui=stream'];
+    const ended = await program('turbo', args, { cwd: root });
     if (ended.status === 0) return [];
     const what = ended.output.trim().split('\n').slice(-40).join('\n      ');
     const todo =
