@@ -88,7 +88,7 @@ function bytesOfNumber(key: number): Uint8Array {
   } else {
     // Engines may store any of the NaNs; the key is one of them.
     scratchView!.setFloat64(0, key, true);
-    if (key !== key) {
+    if (Number.isNaN(key)) {
       scratchView!.setInt32(0, 0, true);
       scratchView!.setInt32(4, 0x7ff80000, true);
     }
@@ -129,7 +129,7 @@ function checkBigInt(key: bigint): void {
 
 /** Printing a bigint takes quadratic time, so only those that a person could read are printed. */
 function describeBigInt(key: bigint): string {
-  return BigInt.asIntN(256, key) === key ? `${key}` : `one of more than 256 bits`;
+  return BigInt.asIntN(256, key) === key ? `${key}` : 'one of more than 256 bits';
 }
 
 /** A Uint8Array of another realm (an iframe, `node:vm`, a test runner) is no instance of ours. */
@@ -138,7 +138,8 @@ function isForeignBytes(key: unknown): key is Uint8Array {
 }
 
 export function keyTypeError(key: unknown): TypeError {
-  const got = key === null ? 'null' : typeof key === 'object' ? Object.prototype.toString.call(key).slice(8, -1) : typeof key;
+  const got =
+    key === null ? 'null' : typeof key === 'object' ? Object.prototype.toString.call(key).slice(8, -1) : typeof key;
   return withCode(new TypeError(`a key must be a string, a Uint8Array, a number or a bigint, got ${got}`), 'KEY_TYPE');
 }
 
