@@ -1,7 +1,7 @@
+import type { Key } from '@dsys/hash';
 import type { Member } from './node.js';
 
-/** A key: text (its UTF-8 bytes), bytes, an integer or another number, as `@dsys/hash` reads them; '42' is not 42. */
-export type Key = string | Uint8Array | number | bigint;
+export type { Key } from '@dsys/hash';
 
 /**
  * Which point owns a position h:
@@ -32,7 +32,7 @@ export interface Bounds {
 export interface RingDialect {
   /** 1 to 255 bytes of UTF-8. */
   readonly name: string;
-  /** Width of a position. With 64, `points` gives pairs and `positionLow` is there. */
+  /** Width of a position. With 64, `points` gives pairs, `positionLow` is there, and the search is at-or-above. */
   readonly bits: 32 | 64;
   readonly search: Search;
   readonly ties: Ties;

@@ -1,6 +1,12 @@
-import type { Key, RingDialect } from './dialect.js';
+import type { RingDialect } from './dialect.js';
+import { outOfRange, RingError } from './errors.js';
 import type { RingNode } from './node.js';
-import type { Ring } from './ring.js';
+import { copiesOf, MigrationPlan, type PlanRange } from './plan.js';
+import { type NodeOrder, preferenceList } from './preference.js';
+import type { Roster } from './roster.js';
+import { type Placed, sweep } from './sweep.js';
+
+export type { Copy, Flow, PlanJson, PlanRange } from './plan.js';
 
 export interface DiffOptions {
   /** Nodes that hold each key, default 1: ranges then tell sets of this size (or of all nodes, if they are fewer). */
@@ -9,70 +15,50 @@ export interface DiffOptions {
   readonly spread?: 'zone' | undefined;
 }
 
-/** Keys at positions `[start, end)` leave the nodes `from` for the nodes `to`. */
-export interface PlanRange {
-  readonly start: number;
-  /** Excluded; at most 2^32. */
-  readonly end: number;
-  /** Ids of the nodes that hold these keys before, in the order of preference. */
-  readonly from: readonly string[];
-  /** Ids of the nodes that hold them after. */
-  readonly to: readonly string[];
-  /** What has to be copied: for each node that is only in `to`, a node of `from` that can send it, one that leaves where there is one. */
-  readonly copies: readonly { readonly from: string; readonly to: string }[];
+/** A ring, as far as a plan needs it: any `Ring` is one. */
+export interface Side extends Placed {
+  readonly dialect: RingDialect;
+  readonly roster: Roster<RingNode>;
+  readonly fingerprint: string;
 }
 
-/** Share of the key space copied from one node to another. */
-export interface Flow {
-  readonly from: string;
-  readonly to: string;
-  readonly share: number;
+/**
+ * The migration plan between two rings of one dialect: which positions change hands. A range on which the same nodes hold the keys before and
+ * after, if perhaps in another order, is not in it. Throws `RingError` different-dialects, `RangeError`.
+ * Cost: one pass over the points of both rings.
+ */
+export function diff(before: Side, after: Side, { replicas = 1, spread }: DiffOptions = {}): MigrationPlan {
+  if (before.dialect.name !== after.dialect.name)
+    throw new RingError(
+      'different-dialects',
+      `a plan needs two rings that hash keys alike, got the dialects ${before.dialect.name} and ${after.dialect.name}`,
+    );
+  if (!(Number.isInteger(replicas) && replicas >= 1)) throw outOfRange('replicas', 'an integer of 1 or more', replicas);
+  const options = { n: replicas, spread };
+  const ranges: PlanRange[] = [];
+  sweep(
+    [before, after],
+    ([a, b]) => [holders(before, a!, options), holders(after, b!, options)] as const,
+    (start, end, [from, to]) => {
+      if (from.length === to.length && to.every((id) => from.includes(id))) return;
+      const last = ranges.at(-1);
+      if (last?.end === start && isSame(last.from, from) && isSame(last.to, to))
+        ranges[ranges.length - 1] = { ...last, end };
+      else ranges.push({ start, end, from, to, copies: copiesOf(from, to) });
+    },
+  );
+  return new MigrationPlan({
+    dialect: before.dialect,
+    replicas,
+    before: before.fingerprint,
+    after: after.fingerprint,
+    ranges,
+  });
 }
 
-export interface PlanJson {
-  readonly kind: 'dsys-ring-plan';
-  readonly version: 1;
-  readonly dialect: string;
-  readonly replicas: number;
-  /** Fingerprints of the rings. */
-  readonly before: string;
-  readonly after: string;
-  /** [start, end, from, to], ids as indices into `ids`. */
-  readonly ids: readonly string[];
-  readonly ranges: readonly (readonly [number, number, readonly number[], readonly number[]])[];
+function holders(side: Side, order: NodeOrder, options: { n: number; spread: 'zone' | undefined }): string[] {
+  return preferenceList(side.roster, order, options).map((index) => side.roster.members[index]!.id);
 }
 
-/** How to get from one ring to another: plain data with a face. JSON-able; `MigrationPlan.from` restores it, so that an executor can resume. */
-export class MigrationPlan {
-  /** A plan from its JSON. Throws `DecodeError` naming the field, `RingError` unknown-dialect when it is not the default and not passed. */
-  static from(_json: PlanJson, _options: { readonly dialect?: RingDialect } = {}): MigrationPlan {
-    throw unwritten();
-  }
-
-  /** Fingerprints of the two rings. */
-  declare readonly before: string;
-  declare readonly after: string;
-  declare readonly replicas: number;
-  /** Disjoint, in the order of positions; neighbours that say the same are one. */
-  declare readonly ranges: readonly PlanRange[];
-  /** Share of the key space in some range: the keys for which something has to be copied or dropped. */
-  declare readonly moved: number;
-  /** Who sends how much to whom, greatest first. */
-  declare readonly matrix: readonly Flow[];
-
-  /** The range that this key moves with, or undefined when it stays. */
-  moves(_key: Key): PlanRange | undefined {
-    throw unwritten();
-  }
-
-  toJSON(): PlanJson {
-    throw unwritten();
-  }
-}
-
-/** The migration plan between two rings of one dialect. Throws `RingError` different-dialects. Cost: one pass over the points of both. */
-export function diff<A extends RingNode, B extends RingNode>(_before: Ring<A>, _after: Ring<B>, _options: DiffOptions = {}): MigrationPlan {
-  throw unwritten();
-}
-
-const unwritten = (): Error => new Error('@dsys/hashring: this is not written yet');
+const isSame = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((id, i) => id === b[i]);

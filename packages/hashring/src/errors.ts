@@ -8,11 +8,13 @@ export type RingErrorCode =
   | 'unknown-node'
   /** The weights, taken together, leave every node without a point (some dialects round down to none). */
   | 'no-points'
+  /** JSON that is not what `toJSON` gives; the message names the field. (Bytes have `DecodeError`.) */
+  | 'bad-json'
   /** Stored bytes or JSON name a dialect that was not passed in. */
   | 'unknown-dialect'
   /** Two rings that were to be compared hash keys differently. */
   | 'different-dialects'
-  /** A revived node differs in id, weight or zone from what was stored. */
+  /** `revive` gave a node of another id than the stored one. */
   | 'different-node'
   /** Every node is marked down. */
   | 'no-node-up';
@@ -36,15 +38,30 @@ export interface BadOption {
 
 /** `RangeError: weight must be above 0 and at most 1000000, got -1`. */
 export function outOfRange(option: string, range: string, value: unknown): RangeError & BadOption {
-  return Object.assign(new RangeError(`${option} must be ${range}, got ${show(value)}`), { code: 'bad-option', option } as const);
+  return Object.assign(new RangeError(`${option} must be ${range}, got ${show(value)}`), {
+    code: 'bad-option',
+    option,
+  } as const);
 }
 
 /** `TypeError: id must be a string, got 7`. */
 export function wrongType(option: string, type: string, value: unknown): TypeError & BadOption {
-  return Object.assign(new TypeError(`${option} must be ${type}, got ${show(value)}`), { code: 'bad-option', option } as const);
+  return Object.assign(new TypeError(`${option} must be ${type}, got ${show(value)}`), {
+    code: 'bad-option',
+    option,
+  } as const);
+}
+
+/** Throws `RingError` bad-json unless what was found in `field` is as it must be. */
+export function expectJson(ok: boolean, field: string, expected: string, found: unknown): asserts ok {
+  if (!ok) throw new RingError('bad-json', `${field} must be ${expected}, got ${show(found)}`);
 }
 
 function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-  return typeof value === 'object' || typeof value === 'function' ? (value === null ? 'null' : `a ${typeof value}`) : String(value);
+  return typeof value === 'object' || typeof value === 'function'
+    ? value === null
+      ? 'null'
+      : `a ${typeof value}`
+    : String(value);
 }

@@ -1,36 +1,98 @@
-import type { Key } from './dialect.js';
+import { xxh64Lanes } from '@dsys/hash';
+import { type Key, RING_SEED } from './dialect.js';
+import { outOfRange } from './errors.js';
+import { productHigh } from './lanes.js';
+import { type NumberedNode, numberedNodes } from './numbered.js';
 import type { Placement } from './placement.js';
 
-/** A node for the strategies that number their nodes: in a fixed order, all alike. */
-export type NumberedNode = string | { readonly id: string; readonly weight?: undefined; readonly zone?: string | undefined };
+/** 64 bits of hash as two unsigned lanes, `[low, high]`: what `xxh64Lanes` of `@dsys/hash` fills in. */
+export type Hash64 = ArrayLike<number>;
 
-/** 64 bits of hash, as two unsigned halves. */
-export interface Hash64 {
-  readonly high: number;
-  readonly low: number;
+/** Most buckets: 2^31 - 1, as for a Java int. */
+const MAX_BUCKETS = 2 ** 31 - 1;
+
+/**
+ * Jump consistent hash (Lamping, Veach, 2014): a bucket 0..buckets - 1. Going from n to n + 1 buckets, one key in n + 1 jumps, to the new one;
+ * the numbers at which this key jumps come from a generator that the key seeds, so only those have to be looked at, about ln(buckets) of them.
+ *
+ *     buckets    1   2   3   4   5   6   7   8          this key: 0 0 0 3 3 3 6 6
+ *
+ * Agrees with Guava's `Hashing.consistentHash(long, int)`, which rounds once where the paper's code rounds twice.
+ * Throws `RangeError` unless `buckets` is an integer 1..2^31 - 1.
+ */
+export function jumpHash(hash: Hash64, buckets: number): number {
+  checkBuckets(buckets);
+  let low = hash[0]! | 0;
+  let high = hash[1]! | 0;
+  let bucket = 0;
+  for (;;) {
+    // state = state · 2862933555777941757 + 1: the generator of figure 1.
+    high = productHigh(low, high, 0x87b0b0fd, 0x27bb2ee6);
+    low = (Math.imul(low, 0x87b0b0fd) + 1) | 0;
+    if (low === 0) high = (high + 1) | 0;
+    const next = Math.floor((bucket + 1) / (((high >>> 1) + 1) / 2 ** 31));
+    if (next >= buckets) return bucket;
+    bucket = next;
+  }
 }
 
-/** Jump consistent hash (Lamping, Veach 2014): bucket 0..buckets - 1 of a 64-bit hash, as Guava's `Hashing.consistentHash` gives it. */
-export declare function jumpHash(hash: Hash64, buckets: number): number;
+/** Throws unless a key can go to one of so many buckets. */
+export function checkBuckets(buckets: number): void {
+  if (!(Number.isInteger(buckets) && buckets >= 1 && buckets <= MAX_BUCKETS))
+    throw outOfRange('buckets', `an integer 1..${MAX_BUCKETS}`, buckets);
+}
 
-/** Jump consistent hashing over a list of nodes: no memory, perfectly even; only the node that came last can leave. */
-export declare class Jump<N extends NumberedNode = NumberedNode> implements Placement<N> {
+/** The hash of a key for strategies that number their nodes: XXH64 with the seed of all placement. */
+export function numberedHash(key: Key, out: Uint32Array): Uint32Array {
+  xxh64Lanes(key, out, RING_SEED, 0);
+  return out;
+}
+
+const CAPABILITIES = { weights: false, owners: false, removal: 'last', minimal: true, ranges: false } as const;
+
+/**
+ * Jump consistent hashing over a list of nodes: no memory but the list, shares as even as the hash, and only the node that came last can
+ * leave. For shards that are numbered, not for servers that fail.
+ */
+export class Jump<N extends NumberedNode = NumberedNode> implements Placement<N> {
+  /** Throws `RingError` empty-ring or duplicate-node, `TypeError` when a node has a weight. */
   static of(nodes: Iterable<string>): Jump<string>;
   static of<N extends NumberedNode>(nodes: Iterable<N>): Jump<N>;
-  readonly capabilities: {
-    readonly weights: false;
-    readonly owners: false;
-    readonly removal: 'last';
-    readonly minimal: true;
-    readonly ranges: false;
-  };
+  static of<N extends NumberedNode>(nodes: Iterable<N>): Jump<N> {
+    return new Jump(numberedNodes(nodes));
+  }
+
   /** In the order in which they were listed, which decides. */
   readonly nodes: readonly N[];
-  readonly size: number;
-  owner(key: Key): N;
-  ownerMany(keys: readonly Key[], out?: N[]): N[];
-  /** The same with one node more, at the end. */
-  with<M extends NumberedNode>(node: M): Jump<N | M>;
-  /** The same without the node at the end. */
-  withoutLast(): Jump<N>;
+  readonly capabilities: typeof CAPABILITIES = CAPABILITIES;
+  readonly #hash: Uint32Array = new Uint32Array(2);
+
+  private constructor(nodes: readonly N[]) {
+    this.nodes = nodes;
+  }
+
+  get size(): number {
+    return this.nodes.length;
+  }
+
+  /** The node that this key belongs to. Cost: grows with the logarithm of the number of nodes. */
+  owner(key: Key): N {
+    return this.nodes[jumpHash(numberedHash(key, this.#hash), this.nodes.length)]!;
+  }
+
+  ownerMany(keys: readonly Key[], out: N[] = []): N[] {
+    out.length = keys.length;
+    for (let i = 0; i < keys.length; i++) out[i] = this.owner(keys[i]!);
+    return out;
+  }
+
+  /** The same with one node more, at the end. Throws `RingError` duplicate-node. */
+  with<M extends NumberedNode>(node: M): Jump<N | M> {
+    return new Jump(numberedNodes<N | M>([...this.nodes, node]));
+  }
+
+  /** The same without the node at the end. Throws `RingError` empty-ring when it is the only one. */
+  withoutLast(): Jump<N> {
+    return new Jump(numberedNodes(this.nodes.slice(0, -1)));
+  }
 }

@@ -53,7 +53,8 @@ function checkedName(option: string, name: string, minLength: number): string {
   // Lone surrogates all become U+FFFD in UTF-8: two such ids would have the same points and no order.
   if (/\p{Cs}/u.test(name)) throw wrongType(option, 'well-formed Unicode', name);
   const bytes = utf8Length(name);
-  if (bytes < minLength || bytes > MAX_ID_BYTES) throw outOfRange(`length of ${option}`, `${minLength}..${MAX_ID_BYTES} bytes`, bytes);
+  if (bytes < minLength || bytes > MAX_ID_BYTES)
+    throw outOfRange(`length of ${option}`, `${minLength}..${MAX_ID_BYTES} bytes`, bytes);
   return name;
 }
 
