@@ -1,4 +1,14 @@
-export { type Key, keyBytes } from './key.js';
+export { type ByteSign, type Key, keyBytes } from './key.js';
+export { crc16, crc16Uncut, crc32 } from './crc.js';
+export { fnv1_32, fnv1_64, fnv1_64Lanes, fnv1a_32, fnv1a_64, fnv1a_64Lanes } from './fnv.js';
+export { djb2, haproxyAvalanche, sdbm, wt6 } from './haproxy.js';
+export { hsieh } from './hsieh.js';
+export { jenkinsLookup3, jenkinsOneAtATime } from './jenkins.js';
 export { md5, md5Lanes } from './md5.js';
+export { murmur2, murmur64a, murmur64aLanes } from './murmur2.js';
+export { murmur3_x86_32 } from './murmur3.js';
+export { murmur3_x64_128, murmur3_x64_128Lanes } from './murmur3-x64-128.js';
+export { murmur3_x86_128, murmur3_x86_128Lanes } from './murmur3-x86-128.js';
+export { xxh3, xxh3_128, xxh3_128Lanes, xxh3Lanes } from './xxh3.js';
 export { xxh32, xxh32Bytes } from './xxh32.js';
 export { xxh64, xxh64Bytes, xxh64Lanes } from './xxh64.js';

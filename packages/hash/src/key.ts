@@ -18,6 +18,12 @@
 /** What can be hashed. See the top of `key.ts`, or the README, for the bytes that each kind stands for. */
 export type Key = string | Uint8Array | number | bigint;
 
+/**
+ * How bytes from 128 on count in hashes that C programs compute on `char`: as 128..255, or as −128..−1, as they do where
+ * `char` is signed (x86; on ARM it is not, so that the same program there gives the hash of `'unsigned'`).
+ */
+export type ByteSign = 'unsigned' | 'signed';
+
 /** Strings up to this length are read with `charCodeAt`; for longer ones one `encodeInto` is cheaper (measured: bench/crossover.ts). */
 export const SHORT_STRING = 40;
 
