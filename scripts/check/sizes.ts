@@ -19,10 +19,8 @@ export const sizes: Check = {
   needsBuild: true,
   async run(root, note) {
     const ended = await program('size-limit', ['--json'], { cwd: root });
-    let measured: readonly Measured[];
-    try {
-      measured = JSON.parse(ended.stdout) as readonly Measured[];
-    } catch {
+    const measured = parse(ended.stdout);
+    if (measured === undefined) {
       const what = `size-limit could not measure:\n      ${ended.output.trim().split('\n').slice(0, 12).join('\n      ')}`;
       const todo = 'mostly a row that names what the package does not export, or a package that is not there';
       return [{ at: TABLE, what, todo }];
@@ -49,6 +47,16 @@ export const sizes: Check = {
     return findings;
   },
 };
+
+/** A list when it could measure; else an object with an error, or no JSON at all. */
+function parse(stdout: string): readonly Measured[] | undefined {
+  try {
+    const json: unknown = JSON.parse(stdout);
+    return Array.isArray(json) ? (json as readonly Measured[]) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** `{ a } from @dsys/hash/stream` → `@dsys/hash`. */
 function packageOf(name: string): string {

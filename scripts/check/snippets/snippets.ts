@@ -6,7 +6,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Check, Finding } from '../check.js';
 import { inParallel, program } from '../program.js';
-import { readRepository, runtimeDependencies } from '../workspace.js';
+import { published, readMembers, readRepository, runtimeDependencies } from '../workspace.js';
 import { extract, promises, type Snippet } from './extract.js';
 
 export const snippets: Check = {
@@ -24,7 +24,7 @@ export const snippets: Check = {
       (s) => s.run && !s.lines.some(({ line }) => broken.has(`${s.file}:${line}`)),
     );
     const ran = await inParallel(2, runnable, (snippet) => execute(folder, snippet));
-    return [...found.misused, ...wrong, ...ran.flat()];
+    return [...found.misused, ...programless(root, found.snippets), ...wrong, ...ran.flat()];
   },
 };
 
@@ -46,6 +46,16 @@ function collect(root: string): { snippets: Snippet[]; misused: Finding[]; pages
   return { snippets: extracted.flatMap((e) => e.snippets), misused, pages: pages.length };
 }
 
+/** A library's README shows how it is used, in a program that runs. */
+function programless(root: string, all: readonly Snippet[]): Finding[] {
+  const todo = 'show in ten to twenty lines what a user does with it';
+  return published(readMembers(root))
+    .filter((member) => member.kind === 'library')
+    .map((member) => `${member.folder}/README.md`)
+    .filter((file) => !all.some((snippet) => snippet.run && snippet.file === file))
+    .map((at) => ({ at, what: 'shows no program', todo }));
+}
+
 /** A readable name that leads back: `packages-hashring-README-12.ts`. */
 function nameOf({ file, line, language }: Snippet): string {
   return `${file.replace(/\.md$/, '').replaceAll('/', '-')}-${line}.${language}`;
@@ -56,7 +66,8 @@ function prepare(root: string, folder: string, all: readonly Snippet[]): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, 'out'), { recursive: true });
   const links = new Map<string, string>();
-  for (const { manifest, path } of readRepository(root).members) {
+  const members = readMembers(root);
+  for (const { manifest, path } of members) {
     for (const name of Object.keys(runtimeDependencies(manifest))) links.set(name, join(path, 'node_modules', name));
   }
   for (const { manifest, path, kind } of readRepository(root).members)
@@ -131,12 +142,15 @@ async function execute(folder: string, snippet: Snippet): Promise<Finding[]> {
 
 /** The promised texts appear among the printed lines, in their order. */
 export function brokenPromises(snippet: Snippet, stdout: string): Finding[] {
-  const printed = stdout.split('\n').map((line) => line.trim());
+  const printed = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.trim());
   let next = 0;
   for (const { text, line } of promises(snippet)) {
     const found = printed.indexOf(text, next);
     if (found === -1) {
-      const what = `promises "${text}", and it printed "${printed.slice(next).join('" "').trim()}"`;
+      const what = `promises "${text}", and it printed "${printed.slice(next).join('" "')}"`;
       return [{ at: `${snippet.file}:${line}`, what, todo: 'write after the arrow what the line prints' }];
     }
     next = found + 1;

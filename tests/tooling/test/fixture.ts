@@ -10,11 +10,17 @@ import { type Repository, readRepository } from '../../../scripts/check/workspac
 /** Path → content; an object is written as JSON. */
 export type Files = Readonly<Record<string, string | object>>;
 
-/** A folder with these files and the real `node_modules`, gone after the test. */
-export function folder(files: Files): string {
+/** A folder with the real `node_modules` and nothing else; who makes it discards it. */
+export function emptyFolder(): { root: string; discard: () => void } {
   const root = mkdtempSync(join(tmpdir(), 'dsys-tooling-'));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'), 'dir');
+  return { root, discard: () => rmSync(root, { recursive: true, force: true }) };
+}
+
+/** A folder with these files besides, gone after the test. */
+export function folder(files: Files): string {
+  const { root, discard } = emptyFolder();
+  onTestFinished(discard);
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(root, name)), { recursive: true });
     writeFileSync(join(root, name), typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`);

@@ -1,0 +1,111 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ROOT } from '../../../scripts/check/program.js';
+import { sizes } from '../../../scripts/check/sizes.js';
+import { style } from '../../../scripts/check/style.js';
+import { type Files, folder, library, said } from './fixture.js';
+
+const root = {
+  'package.json': {
+    name: 'root',
+    private: true,
+    type: 'module',
+    packageManager: 'pnpm@12.21.0',
+    devDependencies: { '@typescript/native': '*', tsup: '*', vitest: '*' },
+  },
+  'pnpm-workspace.yaml': 'packages:\n  - packages/*\n',
+  '.gitignore': 'node_modules\ndist\n',
+};
+
+const KNIP = '{ "workspaces": { "packages/*": { "project": ["src/**"] } } }\n';
+
+describe('style', () => {
+  async function check(files: Files): Promise<string[]> {
+    const path = folder({ ...root, ...files, 'knip.json': KNIP });
+    cpSync(join(ROOT, 'biome.json'), join(path, 'biome.json'));
+    return said(await style.run(path, () => {})).filter((line) => !line.startsWith('package.json: '));
+  }
+
+  test('passes what is formatted, linted and used', async () => {
+    expect(await check(library('hash'))).toEqual([]);
+  });
+
+  test('finds what is not formatted', async () => {
+    expect(await check(library('hash', { 'src/one.ts': 'export const one: number   = 1\n' }))).toEqual([
+      'packages/hash/src/one.ts:1: is not formatted',
+    ]);
+  });
+
+  test('finds what the linter minds, with its rule', async () => {
+    const findings = await check(
+      library('hash', {
+        'src/one.ts': 'export const one: number = 1;\nexport function f(): void {\n  const unused = one;\n}\n',
+      }),
+    );
+    expect(findings).toContain(
+      'packages/hash/src/one.ts:3: This variable unused is unused. (correctness/noUnusedVariables)',
+    );
+  });
+
+  test('finds a file and an export that nobody imports', async () => {
+    const more = {
+      'src/lonely.ts': 'export const lonely: number = 1;\n',
+      'src/one.ts': 'export const one: number = 1;\nexport const two: number = 2;\n',
+    };
+    expect(await check(library('hash', more))).toEqual([
+      'packages/hash/src/lonely.ts: no file imports it',
+      'packages/hash/src/one.ts:2: two is exported and imported nowhere',
+    ]);
+  });
+
+  test('finds a dependency that nobody uses', async () => {
+    expect(await check(library('hash', {}, { dependencies: { publint: '^0.3.0' } }))).toEqual([
+      expect.stringMatching(/^packages\/hash\/package\.json:\d+: publint is a dependency that nothing imports$/),
+    ]);
+  });
+
+  test('finds a line that speaks to the console in a library', async () => {
+    const findings = await check(
+      library('hash', { 'src/one.ts': 'export const one: number = 1;\nconsole.log(one);\n' }),
+    );
+    expect(findings[0]).toContain('suspicious/noConsole');
+  });
+});
+
+describe('sizes', () => {
+  const built = {
+    'dist/index.js': `export const one = ${JSON.stringify('abcdefghij'.repeat(3))};\nexport const more = 1;\n`,
+  };
+
+  async function check(limit: string, names = '{ one }', from = '@dsys/hash'): Promise<string[]> {
+    const manifest = { ...root['package.json'], devDependencies: { '@size-limit/preset-small-lib': '*' } };
+    const row = {
+      name: `${names} from ${from}`,
+      path: 'packages/hash/dist/index.js',
+      import: names,
+      gzip: true,
+      limit,
+    };
+    const files = { ...root, 'package.json': manifest, '.size-limit.json': [row], ...library('hash', built) };
+    return said(await sizes.run(folder(files), () => {}));
+  }
+
+  test('passes within the budget', async () => {
+    expect(await check('200 B')).toEqual([]);
+  });
+
+  test('finds what is over, and by how much', async () => {
+    expect(await check('10 B')).toEqual([
+      expect.stringMatching(/^@dsys\/hash: \{ one \} from @dsys\/hash takes \d+ bytes, \d+ over its budget$/),
+    ]);
+  });
+
+  test('finds a package without a row', async () => {
+    expect(await check('200 B', '{ one }', '@dsys/other')).toEqual(['.size-limit.js: has no row for @dsys/hash']);
+  });
+
+  test('finds a row that names what is not exported', async () => {
+    expect((await check('200 B', '{ nothing }'))[0]).toContain('.size-limit.js: size-limit could not measure');
+  });
+});
