@@ -2,15 +2,23 @@
  * What every runtime that we support has (browsers, workers, Node, Deno, Bun) and ECMAScript's own library does
  * not name. Library sources compile against ES2023 and this file alone, so that a Node or DOM global in a core is
  * a compile error. A test holds these declarations against Node's types and the DOM's.
+ *
+ * A name that only one of them has as a type (`TextEncoder` is a value to Node's, and no type) is declared as a value
+ * of an unnamed type here: write `InstanceType<typeof TextEncoder>` where one is needed.
  */
 
-interface TextEncoder {
-  encode(input?: string): Uint8Array<ArrayBuffer>;
-  encodeInto(source: string, destination: Uint8Array): { read: number; written: number };
-}
-declare var TextEncoder: { new (): TextEncoder };
+declare var TextEncoder: {
+  new (): {
+    encode(input?: string): Uint8Array<ArrayBuffer>;
+    encodeInto(source: string, destination: Uint8Array): { read: number; written: number };
+  };
+};
 
-interface TextDecoder {
-  decode(input?: ArrayBuffer | ArrayBufferView): string;
-}
-declare var TextDecoder: { new (label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean }): TextDecoder };
+declare var TextDecoder: {
+  new (
+    label?: string,
+    options?: { fatal?: boolean; ignoreBOM?: boolean },
+  ): {
+    decode(input?: ArrayBuffer | Uint8Array): string;
+  };
+};
