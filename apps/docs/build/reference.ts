@@ -75,6 +75,6 @@ async function typedoc(): Promise<Application> {
 function glossary(): void {
   const source = join(root, 'docs/glossary.md');
   const target = join(docs, 'guide/glossary.md');
-  if (existsSync(source)) writeFileSync(target, `---\nnote: generated from docs/glossary.md\n---\n\n${readFileSync(source, 'utf8')}`);
+  if (existsSync(source)) writeFileSync(target, `---\ntitle: Glossary\norder: 90\n---\n\n${readFileSync(source, 'utf8')}`);
   else rmSync(target, { force: true });
 }

@@ -1,0 +1,72 @@
+/** One change of the nodes, played under several rules. */
+import { pathTo } from '../kit/history.js';
+import type { HashRingRun } from './demo.js';
+import type { Measure, Movement } from './report.js';
+import { percent } from './sentences.js';
+import type { Action, State } from './state.js';
+import { strategyOf } from './strategies.js';
+
+export interface Change {
+  readonly before: State;
+  readonly after: State;
+  readonly action: Action;
+  readonly what: string;
+  readonly step: number;
+}
+
+export interface Contender {
+  readonly name: 'yours' | 'one-point' | 'modulo';
+  readonly title: string;
+  readonly rule: string;
+  readonly movement: Movement;
+  /** For each key whether it moved. */
+  readonly marked: Uint8Array;
+  /** Who took most of what a node left behind; '' when none left. */
+  readonly heir: string;
+  readonly note: string;
+}
+
+/** The newest step on the line that is shown that changed the nodes. */
+export function lastChange({ history, stateAt }: Pick<HashRingRun, 'history' | 'stateAt'>): Change | undefined {
+  for (const step of pathTo(history.value).reverse()) {
+    const { action, parent } = history.value.steps[step]!;
+    if (action.type !== 'add' && action.type !== 'remove' && action.type !== 'reweight') continue;
+    return { before: stateAt(parent), after: stateAt(step), action, what: whatOf(action), step };
+  }
+  return undefined;
+}
+
+function whatOf(action: Extract<Action, { id: string }>): string {
+  switch (action.type) {
+    case 'add':
+      return `${action.id} joined${action.weight === 1 ? '' : ` with weight ${action.weight}`}`;
+    case 'remove':
+      return `${action.id} left`;
+    case 'reweight':
+      return `${action.id} got weight ${action.weight}`;
+  }
+}
+
+/** The change as it was made, with one point a node, and by `hash % n`. */
+export function contenders({ before, after, action }: Change, measure: Measure): Contender[] {
+  const weighted = [...before.nodes, ...after.nodes].some((node) => node.weight !== 1);
+  const play = (name: Contender['name'], title: string, rule: string, rules: Partial<State>, note = ''): Contender => {
+    const was = { ...before, ...rules };
+    const is = { ...after, ...rules };
+    const movement = measure.movement(was, is, after.unit);
+    return { name, title, rule, movement, marked: measure.movedKeys(was, is), heir: action.type === 'remove' ? heirOf(movement, action.id) : '', note };
+  };
+  const yours = strategyOf(after.strategy);
+  return [
+    play('yours', yours.title, after.strategy === 'ring' ? `${after.pointsPerNode} points a node` : yours.rule, {}),
+    play('one-point', 'Ring', 'one point a node', { strategy: 'ring', pointsPerNode: 1 }),
+    play('modulo', 'Modulo', 'hash % n', { strategy: 'modulo' }, weighted ? 'it knows no weights' : ''),
+  ];
+}
+
+function heirOf({ flows }: Movement, id: string): string {
+  const own = flows.filter(({ from }) => from === id);
+  const all = own.reduce((sum, { count }) => sum + count, 0);
+  if (own[0] === undefined) return `${id} held nothing`;
+  return own.length === 1 ? `${own[0].to} inherits all of ${id}’s load` : `${own[0].to} inherits most: ${percent(own[0].count / all)} of ${id}’s load`;
+}
