@@ -1,4 +1,17 @@
-import { ByteReader, ByteWriter, openEnvelope, sealEnvelope } from '@dsys/codec';
+import {
+  ByteReader,
+  ByteWriter,
+  openEnvelope,
+  readF64,
+  readList,
+  readString,
+  readVarint,
+  sealEnvelope,
+  writeF64,
+  writeList,
+  writeString,
+  writeVarint,
+} from '@dsys/codec';
 import { xxh64Bytes } from '@dsys/hash';
 import { defaultDialect } from './default-dialect.js';
 import type { RingDialect } from './dialect.js';
@@ -37,16 +50,16 @@ const MIN_NODE_BYTES = 11;
  */
 function payloadOf({ dialect, pointsPerNode, members }: StoredRing): Uint8Array {
   const writer = new ByteWriter();
-  writer.string(dialect.name, MAX_NAME_BYTES);
-  writer.varint(pointsPerNode);
-  writer.list(members, writeMember);
+  writeString(writer, dialect.name, MAX_NAME_BYTES);
+  writeVarint(writer, pointsPerNode);
+  writeList(writer, members, writeMember);
   return writer.finish();
 }
 
 function writeMember(writer: ByteWriter, { id, zone, weight }: Member): void {
-  writer.string(id, MAX_ID_BYTES);
-  writer.string(zone, MAX_ID_BYTES);
-  writer.f64(weight);
+  writeString(writer, id, MAX_ID_BYTES);
+  writeString(writer, zone, MAX_ID_BYTES);
+  writeF64(writer, weight);
 }
 
 /** XXH64 of the payload, in hexadecimal. */
@@ -65,26 +78,26 @@ export function ringBytes(ring: StoredRing): Uint8Array {
 export function readRingBytes(bytes: Uint8Array, dialect: RingDialect = defaultDialect): StoredRing {
   const { payload } = openEnvelope(bytes, { kind: KIND, versions: [VERSION], maxBytes: 2 ** 31 });
   const reader = new ByteReader(payload);
-  checkDialect(reader.string('dialect', MAX_NAME_BYTES), dialect);
+  checkDialect(readString(reader, 'dialect', MAX_NAME_BYTES), dialect);
   const { min, max } = dialect.pointsPerNode;
-  const pointsPerNode = reader.varint('pointsPerNode', max);
+  const pointsPerNode = readVarint(reader, 'pointsPerNode', max);
   if (pointsPerNode < min) throw reader.invalid('pointsPerNode', `${min}..${max}`, pointsPerNode);
 
   const ids = new Set<string>();
   let previous = '';
   const readMember = (): Member => {
-    const id = reader.string('id', MAX_ID_BYTES);
+    const id = readString(reader, 'id', MAX_ID_BYTES);
     if (id === '') throw reader.invalid('id', 'at least one byte', 'none');
     if (ids.has(id)) throw reader.invalid('id', 'each id once', id);
     if (dialect.ties === 'id' && compareUtf8(previous, id) > 0)
       throw reader.invalid('id', `an id after ${previous}`, id);
     ids.add((previous = id));
-    const zone = reader.string('zone', MAX_ID_BYTES);
-    const weight = reader.f64('weight');
+    const zone = readString(reader, 'zone', MAX_ID_BYTES);
+    const weight = readF64(reader, 'weight');
     if (!(weight > 0 && weight <= MAX_WEIGHT)) throw reader.invalid('weight', `above 0, at most ${MAX_WEIGHT}`, weight);
     return { id, weight, zone };
   };
-  const members = reader.list('nodes', { maxCount: MAX_POINTS, minItemBytes: MIN_NODE_BYTES }, readMember);
+  const members = readList(reader, 'nodes', { maxCount: MAX_POINTS, minItemBytes: MIN_NODE_BYTES }, readMember);
   if (members.length === 0) throw reader.invalid('nodes', 'at least one node', 'none');
   reader.end();
   return { dialect, pointsPerNode, members };

@@ -1,2 +1,0 @@
-import { expect, test } from 'vitest';
-test('hashring works', () => expect(new TextEncoder().encode('a').length).toBe(1));
