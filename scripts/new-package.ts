@@ -31,14 +31,14 @@ function main(): number {
   for (const file of written) console.log(`• ${file}`);
   console.log(`
 What is left to you:
-  1. npm run lock                                  so that pnpm knows it
-  2. packages/${name}/src                          write it, one file an idea; index.ts stays the welcome page
-  3. packages/${name}/README.md                    fill in each heading or remove it; its programs are compiled and run
-  4. packages/${name}/test                         names are sentences
-  5. scripts/check/arrows.ts                       what it may import, and package.json what it does
-  6. .size-limit.js                                its headline import and what that may cost
-  7. README.md, ARCHITECTURE.md, docs/glossary.md  its row, its place, its words
-  8. npm test -- ${name} && npm run fix && npm run check`);
+  1. packages/${name}/src: write it, one file an idea; index.ts stays the welcome page
+  2. packages/${name}/test: names are sentences
+  3. packages/${name}/README.md: fill in each heading or remove it; its programs are compiled and run
+  4. scripts/check/arrows.ts: what it may import; its package.json: what it does
+  5. .size-limit.js: its headline import, and what that may cost
+  6. README.md, ARCHITECTURE.md, docs/glossary.md, apps/docs: its row, its place, its words, its guide
+  7. npm test -- ${name} && npm run fix && npm run check
+`);
   return 0;
 }
 

@@ -28,7 +28,7 @@ const COMMANDS = {
   bench: ['benchmarks beside the peers (-- NAME for one package)', () => script('bench.ts')],
   'test:long': ['more seeds, more keys, crash loops; minutes (-- NAME … for some packages)', () => long('1')],
   soak: ['the same at full length; an hour or more', () => long('20')],
-  new: ['a new package from the template (-- NAME)', () => script('new-package.ts')],
+  new: ['a new package from the template (-- NAME)', create],
   lock: ['bring pnpm-lock.yaml up to date after editing dependencies', () => 0],
   help: ['this list', help],
 };
@@ -70,6 +70,13 @@ function long(scale) {
   clearResults('long');
   const status = turbo(['test:long', ...filters(), '--continue=dependencies-successful', '--concurrency=1']);
   return totals('long', status, began);
+}
+
+/** A new package changes manifests, so the lockfile follows. */
+function create() {
+  const status = script('new-package.ts');
+  if (status === 0 && !rest.includes('--help')) installWorkspace(false);
+  return status;
 }
 
 /** `npm test -- hashring cli` means these packages only. */
@@ -202,16 +209,22 @@ function install() {
     const status = run('npm', ['install', '--silent', '--no-save', '--prefix', home, `pnpm@${pin()}`]);
     if (status !== 0) stop('npm could not install pnpm', 'Is the npm registry in reach? `npm ping` tells.', status);
   }
-  const updates = command === 'lock';
-  say(updates ? 'Updating pnpm-lock.yaml and the workspace …' : 'Installing the workspace …');
-  const frozen = updates ? '--no-frozen-lockfile' : '--frozen-lockfile';
+  // A second `npm run new` finds manifests that the lockfile does not know yet; it needs no more than what is there.
+  if (command === 'new' && existsSync(join(root, 'node_modules', '.bin', 'tsx'))) return;
+  installWorkspace(command !== 'lock');
+}
+
+function installWorkspace(byLockfile) {
+  say(byLockfile ? 'Installing the workspace …' : 'Updating pnpm-lock.yaml and the workspace …');
+  const frozen = byLockfile ? '--frozen-lockfile' : '--no-frozen-lockfile';
   const status = run('pnpm', ['install', frozen, '--prefer-offline', '--reporter=append-only', '--loglevel=warn']);
-  if (status !== 0)
+  if (status !== 0) {
     stop(
       'pnpm could not install the workspace',
       'If a package.json has changed, `npm run lock` updates the lockfile.',
       status,
     );
+  }
 }
 
 function turbo(args) {

@@ -47,7 +47,7 @@ function complaints(source: string, surroundings: { lib: string[]; types: string
   const file = join(root, 'program.ts');
   mkdirSync(root, { recursive: true });
   writeFileSync(file, [code, ...uses, ...objects].join('\n'));
-  const program = ts.createProgram([file], {
+  const options: ts.CompilerOptions = {
     ...surroundings,
     typeRoots: [join(ROOT, 'node_modules/@types')],
     target: ts.ScriptTarget.ES2022,
@@ -56,8 +56,27 @@ function complaints(source: string, surroundings: { lib: string[]; types: string
     strict: true,
     skipLibCheck: true,
     noEmit: true,
-  });
+  };
+  const program = ts.createProgram([file], options, hostWithMemory(options));
   return ts.getPreEmitDiagnostics(program).map((d) => ts.flattenDiagnosticMessageText(d.messageText, '\n'));
+}
+
+const parsed = new Map<string, ts.SourceFile>();
+
+/** The libraries and Node's types are read once for all programs. */
+function hostWithMemory(options: ts.CompilerOptions): ts.CompilerHost {
+  const host = ts.createCompilerHost(options);
+  const read = host.getSourceFile;
+  host.getSourceFile = (file, ...more) => {
+    if (!file.includes('node_modules')) return read(file, ...more);
+    let source = parsed.get(file);
+    if (source === undefined) {
+      source = read(file, ...more);
+      if (source !== undefined) parsed.set(file, source);
+    }
+    return source;
+  };
+  return host;
 }
 
 /** Interfaces of ECMAScript's own library that ours adds to. */

@@ -127,58 +127,48 @@ describe('the check', () => {
     'packages/hash/dist/index.d.ts': 'export declare const double: (x: number) => number;\n',
   };
 
-  async function check(...lines: string[]): Promise<string[]> {
-    return said(await snippets.run(folder({ ...built, 'packages/hash/README.md': page(...lines) }), () => {}));
+  /** Several pages in one run: compiling is the slow part. */
+  async function check(pages: Record<string, string>): Promise<string[]> {
+    return said(await snippets.run(folder({ ...built, ...pages }), () => {}));
   }
 
-  const head = ['# @dsys/hash', '', `${fence}ts`, "import { double } from '@dsys/hash';"];
+  const head = [`${fence}ts`, "import { double } from '@dsys/hash';"];
 
-  test('passes a program that compiles, runs and prints what it says', async () => {
-    expect(await check(...head, 'console.log(await Promise.resolve(double(2))); // → 4', fence)).toEqual([]);
-  });
-
-  test('finds a type error, with the line of the page', async () => {
-    expect(await check(...head, '', "double('2');", fence)).toEqual([
-      "packages/hash/README.md:6: TS2345: Argument of type 'string' is not assignable to parameter of type 'number'.",
-    ]);
-  });
-
-  test('finds an export that is not there', async () => {
-    const [finding] = await check(`${fence}ts`, "import { triple } from '@dsys/hash';", 'triple(1);', fence);
-    expect(finding).toContain(
-      "packages/hash/README.md:2: TS2305: Module '\"@dsys/hash\"' has no exported member 'triple'",
-    );
-  });
-
-  test('finds a program that throws', async () => {
-    const [finding] = await check(...head, "if (double(1) === 2) throw new RangeError('no twos');", fence);
-    expect(finding).toMatch(/^packages\/hash\/README\.md:3: throws:\s+RangeError: no twos/);
-  });
-
-  test('finds a promise that is not kept', async () => {
-    expect(await check(...head, 'console.log(double(2)); // → 5', fence)).toEqual([
-      'packages/hash/README.md:5: promises "5", and it printed "4"',
-    ]);
-  });
-
-  test('runs CommonJS as well, and programs do not see each other', async () => {
+  test('passes programs that compile, run and print what they say, each with names of its own', async () => {
+    const first = [...head, 'const a = await Promise.resolve(double(2));', 'console.log(a); // → 4', fence];
+    const second = [`${fence}ts`, 'const a = 1;', 'console.log(a); // → 1', fence];
     const cjs = [`${fence}cjs`, "const { double } = require('@dsys/hash');", 'console.log(double(4)); // → 8', fence];
-    expect(
-      await check(
-        ...head,
-        'const a = double(1);',
-        'console.log(a); // → 2',
-        fence,
-        ...cjs,
+    const js = [`${fence}js`, "import { double } from '@dsys/hash';", 'console.log(double(5)); // → 10', fence];
+    expect(await check({ 'packages/hash/README.md': page('# Title', ...first, ...second, ...cjs, ...js) })).toEqual([]);
+  });
+
+  test('finds what does not, with the line of the page', async () => {
+    const findings = await check({
+      'packages/hash/README.md': page('# A type error', ...head, '', "double('2');", fence),
+      'docs/export.md': page(
+        '# An export that is not there',
         `${fence}ts`,
-        'const a = 1;',
-        'a;',
+        "import { triple } from '@dsys/hash';",
+        'triple(1);',
         fence,
       ),
-    ).toEqual([]);
+      'docs/throws.md': page(...head, "if (double(1) === 2) throw new RangeError('no twos');", fence),
+      'docs/promise.md': page(...head, 'console.log(double(2)); // → 5', fence),
+      'docs/misuse.md': page(`${fence}ts fragment`, '}', fence),
+      'README.md': page(`${fence}js`, "console.log('fine'); // → fine", fence),
+    });
+    expect(findings.sort()).toEqual([
+      expect.stringMatching(/^docs\/export\.md:3: TS2305: .* has no exported member 'triple'/),
+      'docs/misuse.md:1: is marked "fragment" and gives no reason',
+      'docs/promise.md:3: promises "5", and it printed "4"',
+      expect.stringMatching(/^docs\/throws\.md:1: throws:\s+RangeError: no twos/),
+      "packages/hash/README.md:5: TS2345: Argument of type 'string' is not assignable to parameter of type 'number'.",
+    ]);
   });
 
   test('asks a library for a program in its README', async () => {
-    expect(await check('# @dsys/hash', '', 'Fine words.')).toEqual(['packages/hash/README.md: shows no program']);
+    expect(await check({ 'packages/hash/README.md': 'Fine words.' })).toEqual([
+      'packages/hash/README.md: shows no program',
+    ]);
   });
 });

@@ -31,45 +31,36 @@ describe('style', () => {
     expect(await check(library('hash'))).toEqual([]);
   });
 
-  test('finds what is not formatted', async () => {
-    expect(await check(library('hash', { 'src/one.ts': 'export const one: number   = 1\n' }))).toEqual([
-      'packages/hash/src/one.ts:1: is not formatted',
-    ]);
-  });
-
-  test('finds what the linter minds, with its rule', async () => {
-    const findings = await check(
-      library('hash', {
-        'src/one.ts': 'export const one: number = 1;\nexport function f(): void {\n  const unused = one;\n}\n',
-      }),
-    );
-    expect(findings).toContain(
-      'packages/hash/src/one.ts:3: This variable unused is unused. (correctness/noUnusedVariables)',
-    );
-  });
-
-  test('finds a file and an export that nobody imports', async () => {
-    const more = {
-      'src/lonely.ts': 'export const lonely: number = 1;\n',
+  test('finds what is not, with its place and its rule', async () => {
+    const sources = {
       'src/one.ts': 'export const one: number = 1;\nexport const two: number = 2;\n',
+      'src/spaces.ts': 'export const three: number   = 3\n',
+      'src/unused.ts': 'export function f(): void {\n  const unused = 1;\n}\n',
+      'src/talks.ts': 'console.log(1);\n',
+      'src/lonely.ts': 'export const lonely: number = 1;\n',
     };
-    expect(await check(library('hash', more))).toEqual([
-      'packages/hash/src/lonely.ts: no file imports it',
-      'packages/hash/src/one.ts:2: two is exported and imported nowhere',
-    ]);
-  });
-
-  test('finds a dependency that nobody uses', async () => {
-    expect(await check(library('hash', {}, { dependencies: { publint: '^0.3.0' } }))).toEqual([
-      expect.stringMatching(/^packages\/hash\/package\.json:\d+: publint is a dependency that nothing imports$/),
-    ]);
-  });
-
-  test('finds a line that speaks to the console in a library', async () => {
+    const index = ['one', 'spaces', 'talks', 'unused'].map((name) => `import './${name}.js';\n`).join('');
     const findings = await check(
-      library('hash', { 'src/one.ts': 'export const one: number = 1;\nconsole.log(one);\n' }),
+      library('hash', { ...sources, 'src/index.ts': index }, { dependencies: { publint: '^0.3.0' } }),
     );
-    expect(findings[0]).toContain('suspicious/noConsole');
+    expect(findings).toEqual(
+      expect.arrayContaining([
+        'packages/hash/src/spaces.ts:1: is not formatted',
+        'packages/hash/src/unused.ts:2: This variable unused is unused. (correctness/noUnusedVariables)',
+        expect.stringMatching(/^packages\/hash\/src\/talks\.ts:1: .*\(suspicious\/noConsole\)$/),
+        'packages/hash/src/lonely.ts: no file imports it',
+        'packages/hash/src/one.ts:2: two is exported and imported nowhere',
+        expect.stringMatching(/^packages\/hash\/package\.json:\d+: publint is a dependency that nothing imports$/),
+      ]),
+    );
+  });
+
+  test('finds manifests that sherif would order otherwise', async () => {
+    const manifest = { dependencies: { tsup: '*', publint: '*' } };
+    const findings = await check(library('hash', { 'src/index.ts': "import 'tsup';\nimport 'publint';\n" }, manifest));
+    expect(findings).toContain(
+      'packages/hash/package.json: dependencies should be ordered alphabetically. unordered-dependencies',
+    );
   });
 });
 
