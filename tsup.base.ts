@@ -12,7 +12,6 @@ export function library(entry: Record<string, string>): ReturnType<typeof define
     target: 'es2022',
     sourcemap: true,
     splitting: true,
-    treeshake: true,
     clean: true,
     dts: false,
     silent: true,
