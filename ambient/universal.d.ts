@@ -22,3 +22,12 @@ declare var TextDecoder: {
     decode(input?: ArrayBuffer | Uint8Array): string;
   };
 };
+
+interface AbortSignal {
+  readonly aborted: boolean;
+  // biome-ignore lint/suspicious/noExplicitAny: Node and the DOM both say any.
+  readonly reason: any;
+  throwIfAborted(): void;
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}

@@ -9,7 +9,7 @@
  * Source: draft-eastlake-fnv (The FNV Non-Cryptographic Hash Algorithm), §2 and §5 for primes and offset bases.
  * FNV-1a of 'a': 0xe40c292c in 32 bits, 0xaf63dc4c8601ec8c in 64.
  */
-import { byteCount, bytesOf, type ByteSign, type Key, SHORT_STRING } from './key.js';
+import { type ByteSign, byteCount, bytesOf, type Key, SHORT_STRING } from './key.js';
 import { checkOut, result, toBigInt } from './lanes.js';
 
 /** FNV-1 in 32 bits, in 0..2^32−1. Pass `'signed'` for what libmemcached and twemproxy compute. */

@@ -5,7 +5,7 @@
  * Source: P. Hsieh, "Hash functions" (2004-2008). Differs from it as twemproxy does: it starts from 0, not from the
  * length, and of the bytes left over only the third may be signed.
  */
-import { byteCount, bytesOf, type ByteSign, type Key } from './key.js';
+import { type ByteSign, byteCount, bytesOf, type Key } from './key.js';
 
 /** SuperFastHash, in 0..2^32−1. Pass `'signed'` for what twemproxy computes. */
 export function hsieh(key: Key, sign: ByteSign = 'unsigned'): number {

@@ -15,6 +15,8 @@
  * become 2^53), so 2**53 is hashed as the float64 that it is and 2n**53n as the integer that it is: they differ.
  */
 
+import { isBytes } from './is-bytes.js';
+
 /** What can be hashed. See the top of `key.ts`, or the README, for the bytes that each kind stands for. */
 export type Key = string | Uint8Array | number | bigint;
 
@@ -27,10 +29,11 @@ export type ByteSign = 'unsigned' | 'signed';
 /** Strings up to this length are read with `charCodeAt`; for longer ones one `encodeInto` is cheaper (measured: bench/crossover.ts). */
 export const SHORT_STRING = 40;
 
-/** A string up to this length is encoded into the scratch buffer, which it cannot overflow: 3 bytes a UTF-16 unit at most. */
-const LONGEST_SCRATCH_STRING = 21_845;
-
-/** Grows by doubling up to 64 KiB and stays; longer strings get a buffer of their own that nothing keeps alive. */
+/**
+ * The scratch buffer, made at its first use. A string of up to a third of its size cannot overflow it (a UTF-16 unit
+ * takes 3 bytes at most); a longer one gets an array of its own, which nothing keeps alive.
+ */
+const SCRATCH_BYTES = 65_536;
 let scratch: Uint8Array | undefined;
 let scratchView: DataView | undefined;
 let encoder: InstanceType<typeof TextEncoder> | undefined;
@@ -45,30 +48,25 @@ export let byteCount = 0;
  */
 export function bytesOf(key: Key): Uint8Array {
   if (typeof key === 'string') return bytesOfString(key);
-  if (key instanceof Uint8Array || isForeignBytes(key)) {
-    byteCount = key.length;
-    return key;
-  }
   if (typeof key === 'number') return bytesOfNumber(key);
   if (typeof key === 'bigint') return bytesOfBigInt(key);
-  throw keyTypeError(key);
+  if (!isBytes(key)) throw keyTypeError(key);
+  byteCount = key.length;
+  return key;
 }
 
 /** A copy of the bytes that a key stands for, the caller's to keep. */
 export function keyBytes(key: Key): Uint8Array {
   const bytes = bytesOf(key);
-  return bytes.slice(0, byteCount);
+  // Not `slice`: that of a Buffer is no copy.
+  const copy = new Uint8Array(byteCount);
+  copy.set(bytes.subarray(0, byteCount));
+  return copy;
 }
 
 function bytesOfString(key: string): Uint8Array {
   const length = key.length;
-  if (length > LONGEST_SCRATCH_STRING) {
-    encoder ??= new TextEncoder();
-    const bytes = encoder.encode(key);
-    byteCount = bytes.length;
-    return bytes;
-  }
-  const bytes = scratchFor(3 * length);
+  const bytes = scratchBytes();
   if (length <= SHORT_STRING) {
     let seen = 0;
     for (let i = 0; i < length; i++) {
@@ -82,40 +80,42 @@ function bytesOfString(key: string): Uint8Array {
     }
   }
   encoder ??= new TextEncoder();
+  if (3 * length > SCRATCH_BYTES) {
+    const own = encoder.encode(key);
+    byteCount = own.length;
+    return own;
+  }
   byteCount = encoder.encodeInto(key, bytes).written;
   return bytes;
 }
 
 function bytesOfNumber(key: number): Uint8Array {
-  const bytes = scratchFor(8);
+  const bytes = scratchBytes();
   if (Number.isSafeInteger(key)) {
-    scratchView!.setInt32(0, key | 0, true);
+    scratchView!.setInt32(0, key, true);
     scratchView!.setInt32(4, highOfInteger(key), true);
+  } else if (Number.isNaN(key)) {
+    // Engines may store any of the NaNs; the key is this one.
+    scratchView!.setInt32(0, 0, true);
+    scratchView!.setInt32(4, 0x7ff80000, true);
   } else {
-    // Engines may store any of the NaNs; the key is one of them.
     scratchView!.setFloat64(0, key, true);
-    if (Number.isNaN(key)) {
-      scratchView!.setInt32(0, 0, true);
-      scratchView!.setInt32(4, 0x7ff80000, true);
-    }
   }
   byteCount = 8;
   return bytes;
 }
 
 function bytesOfBigInt(key: bigint): Uint8Array {
-  checkBigInt(key);
-  const bytes = scratchFor(8);
+  if (key < -9_223_372_036_854_775_808n || key > 18_446_744_073_709_551_615n) throw keyRangeError(key);
+  const bytes = scratchBytes();
   scratchView!.setBigInt64(0, key, true);
   byteCount = 8;
   return bytes;
 }
 
-function scratchFor(length: number): Uint8Array {
-  if (scratch === undefined || scratch.length < length) {
-    let size = 256;
-    while (size < length) size *= 2;
-    scratch = new Uint8Array(size);
+function scratchBytes(): Uint8Array {
+  if (scratch === undefined) {
+    scratch = new Uint8Array(SCRATCH_BYTES);
     scratchView = new DataView(scratch.buffer);
   }
   return scratch;
@@ -124,34 +124,18 @@ function scratchFor(length: number): Uint8Array {
 /** The upper 32 bits of a safe integer in two's complement; `n | 0` are the lower ones. Division by 2^32 is exact. */
 export const highOfInteger = (n: number): number => Math.floor(n / 4_294_967_296) | 0;
 
-function checkBigInt(key: bigint): void {
-  if (key < -9_223_372_036_854_775_808n || key > 18_446_744_073_709_551_615n) {
-    throw withCode(
-      new RangeError(`a bigint key must be from -2^63 to 2^64 - 1, got ${describeBigInt(key)}`),
-      'KEY_OUT_OF_RANGE',
-    );
-  }
-}
-
-/** Printing a bigint takes quadratic time, so only those that a person could read are printed. */
-function describeBigInt(key: bigint): string {
-  return BigInt.asIntN(256, key) === key ? `${key}` : 'one of more than 256 bits';
-}
-
-/** A Uint8Array of another realm (an iframe, `node:vm`, a test runner) is no instance of ours. */
-function isForeignBytes(key: unknown): key is Uint8Array {
-  return typeof key === 'object' && Object.prototype.toString.call(key) === '[object Uint8Array]';
-}
-
-export function keyTypeError(key: unknown): TypeError {
-  const got =
-    key === null ? 'null' : typeof key === 'object' ? Object.prototype.toString.call(key).slice(8, -1) : typeof key;
+function keyTypeError(key: unknown): TypeError {
+  const got = typeof key === 'object' ? Object.prototype.toString.call(key).slice(8, -1) : typeof key;
   return withCode(new TypeError(`a key must be a string, a Uint8Array, a number or a bigint, got ${got}`), 'KEY_TYPE');
 }
 
-function withCode<E extends Error>(error: E, code: string): E {
-  return Object.assign(error, { code });
+function keyRangeError(key: bigint): RangeError {
+  // Printing takes quadratic time, so only what a person could read is printed.
+  const got = BigInt.asIntN(256, key) === key ? key : 'one of more than 256 bits';
+  return withCode(new RangeError(`a bigint key must be from -2^63 to 2^64 - 1, got ${got}`), 'KEY_OUT_OF_RANGE');
 }
+
+const withCode = <E extends Error>(error: E, code: string): E => Object.assign(error, { code });
 
 /** Throws unless `[start, end)` lies within the bytes. */
 export function checkRange(bytes: Uint8Array, start: number, end: number): void {

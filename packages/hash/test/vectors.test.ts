@@ -13,6 +13,7 @@ import {
 import { hex, vectorInput } from './inputs.js';
 import murmur from './vectors/hash-vectors/murmur.json' with { type: 'json' };
 import xxhash from './vectors/hash-vectors/xxhash.json' with { type: 'json' };
+import everyLength from './vectors/hash-vectors/xxhash-every-length.json' with { type: 'json' };
 
 describe('libxxhash 0.8.1', () => {
   const rows = xxhash.vectors;
@@ -29,6 +30,23 @@ describe('libxxhash 0.8.1', () => {
       xxh3_64: hex(xxh3(input, seed), 16),
       xxh3_128: hex(xxh3_128(input, seed), 32),
     }).toEqual({ xxh32: row.xxh32, xxh64: row.xxh64, xxh3_64: row.xxh3_64, xxh3_128: row.xxh3_128 });
+  });
+});
+
+describe('libxxhash 0.8.1, every length to 299 and some to 100,001', () => {
+  const rows = everyLength.vectors as [number, string, string, string, string, string][];
+  test('there are three seeds for each of 319 lengths', () => expect(rows.length).toBe(957));
+  test.each([2, 3, 4, 5])('column %i agrees in every row', (column) => {
+    const compute = [
+      (input: Uint8Array, seed: bigint) => hex(xxh32(input, Number(BigInt.asUintN(32, seed))), 8),
+      (input: Uint8Array, seed: bigint) => hex(xxh64(input, seed), 16),
+      (input: Uint8Array, seed: bigint) => hex(xxh3(input, seed), 16),
+      (input: Uint8Array, seed: bigint) => hex(xxh3_128(input, seed), 32),
+    ][column - 2]!;
+    for (const row of rows) {
+      const got = compute(vectorInput(row[0]), BigInt(`0x${row[1]}`));
+      expect(got, `${row[0]} bytes, seed ${row[1]}`).toBe(row[column]);
+    }
   });
 });
 
