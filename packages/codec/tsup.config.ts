@@ -2,5 +2,5 @@ import { library } from '../../tsup.base.js';
 
 export default library({
   index: 'src/index.ts',
-  testing: 'src/testing.ts',
+  testing: 'src/testing/index.ts',
 });

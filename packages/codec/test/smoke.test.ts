@@ -1,2 +1,0 @@
-import { expect, test } from 'vitest';
-test('codec works', () => expect(new TextEncoder().encode('a').length).toBe(1));
