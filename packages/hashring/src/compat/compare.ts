@@ -9,7 +9,9 @@ import { Ring } from '../ring.js';
 import { sentenceOf } from './comparison-words.js';
 import { type Difference, differencesOf, keyHashOf } from './differences.js';
 
-/** What can be compared: a dialect, or a function that makes a strategy of nodes (`(nodes) => EnvoyMaglev.of(nodes)`). */
+/**
+ * What can be compared: a dialect, or a function that makes a strategy of nodes (`(nodes) => EnvoyMaglev.of(nodes)`).
+ */
 export type Preset = RingDialect | (<N extends RingNode>(nodes: readonly N[]) => Placement<N>);
 
 export interface CompareOptions {
@@ -24,8 +26,8 @@ export interface Comparison {
   /** Share of the keys that they send to different nodes, 0..1. */
   readonly moved: number;
   /**
-   * `exact`: both hash keys alike, and their ranges were laid over each other; `sampled`: they do not, and keys made up evenly were tried; `keys`: the keys
-   * that were given were counted.
+   * `exact`: both hash keys alike, and their ranges were laid over each other; `sampled`: they do not, and keys made up
+   * evenly were tried; `keys`: the keys that were given were counted.
    */
   readonly method: 'exact' | 'sampled' | 'keys';
   /** Half the width of the 95 % interval round `moved`; 0 unless `sampled`. */
@@ -41,12 +43,13 @@ export interface Comparison {
 }
 
 /**
- * Which share of the keys two presets send to different nodes, and why: for choosing a dialect that agrees with what is deployed, or for
- * knowing what a change of client will cost.
+ * Which share of the keys two presets send to different nodes, and why: for choosing a dialect that agrees with what is
+ * deployed, or for knowing what a change of client will cost.
  *
  *     compare(libketama(), uhashring(), ['10.0.0.1:11211', '10.0.0.2:11211']).sentence
  *
- * Cost: two rings, and one pass over their points or `sampleSize` look-ups. Throws as `Ring.of` does for nodes that a dialect can't read.
+ * Cost: two rings, and one pass over their points or `sampleSize` look-ups. Throws as `Ring.of` does for nodes that a
+ * dialect can't read.
  */
 export function compare<N extends RingNode>(
   a: Preset,
@@ -107,7 +110,10 @@ function overlay(a: Ring, b: Ring): Tally {
   return tally;
 }
 
-/** How much of `total` is at one node and would be at another: positions or keys, whole numbers, so that no rounding adds up. */
+/**
+ * How much of `total` is at one node and would be at another: positions or keys, whole numbers, so that no rounding
+ * adds up.
+ */
 class Tally {
   readonly #total: number;
   readonly #amounts = new Map<string, Map<string, number>>();
@@ -140,7 +146,10 @@ class Tally {
 
 const lanes = /* @__PURE__ */ new Uint32Array(2);
 
-/** Key i of a sample: 16 hexadecimal digits that look like chance, since rings with a weak key hash spread counted keys unevenly. */
+/**
+ * Key i of a sample: 16 hexadecimal digits that look like chance, since rings with a weak key hash spread counted keys
+ * unevenly.
+ */
 function sampleKey(i: number): string {
   xxh64Lanes(i, lanes);
   return lanes[1]!.toString(16).padStart(8, '0') + lanes[0]!.toString(16).padStart(8, '0');

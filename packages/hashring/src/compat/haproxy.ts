@@ -10,8 +10,8 @@ export interface HaproxyOptions {
   /** The function, default `sdbm`. */
   readonly hash?: HaproxyHash | undefined;
   /**
-   * The modifier `avalanche`: the key's hash is mixed once more. The default is HAProxy's: `hash-type consistent` alone means sdbm with
-   * avalanche, with a function named there is none.
+   * The modifier `avalanche`: the key's hash is mixed once more. The default is HAProxy's: `hash-type consistent` alone
+   * means sdbm with avalanche, with a function named there is none.
    */
   readonly avalanche?: boolean | undefined;
   /**
@@ -27,16 +27,21 @@ export interface HaproxyOptions {
 /**
  * HAProxy (2.6.12), `balance …` with `hash-type consistent`.
  *
- * - Points: 16 · weight, weights 1 to 256. Point k of server `id` is at mix(id · 4096 + k), where mix is Bob Jenkins' 32-bit integer hash times
- *   3,221,225,473. The address has no part in it (`hash-key addr`, since 3.0, is not covered).
- * - Key hash: sdbm, djb2, wt6 or crc32, and the same mix over it with `avalanche`. Search: the nearest point either way, distance mod 2^32, the lower
- *   one at equal distance.
+ * - Points: 16 · weight, weights 1 to 256. Point k of server `id` is at mix(id · 4096 + k), where mix is Bob Jenkins'
+ *   32-bit integer hash times 3,221,225,473. The address has no part in it (`hash-key addr`, since 3.0, is not
+ *   covered).
+ * - Key hash: sdbm, djb2, wt6 or crc32, and the same mix over it with `avalanche`. Search: the nearest point either
+ *   way, distance mod 2^32, the lower one at equal distance.
  * - Equal points: only ids that differ by a multiple of 2^20 have them; they stand in the order of the list.
  *
- * Known faults: 16 points a server spread badly (multiply all weights by 10: it costs nothing); without `avalanche`, sdbm and djb2 send runs of similar
- * keys (`key-1`, `key-2` …) to one server; with `ids: 'listed'` a server taken out of the list renumbers, and so moves, all those behind it.
- * A server of weight 0 gets no keys: leave it out. A request without the key is not hashed: HAProxy goes round robin.
- * Migrate: first give every server its present number as explicit `id`; from then on the ring is stable, and a plan from it is good.
+ * Known faults: 16 points a server spread badly, the fullest of 100 has 1.5 times the mean (multiply all weights by 10,
+ * and pay once in moved keys); without `avalanche`, sdbm and djb2 keep similar keys together (djb2 sends 900 of `key-0`
+ * … `key-999` to one of 10 servers); with `ids: 'listed'` a server taken out of the list renumbers, and so moves, all
+ * those behind it. A server of weight 0 gets no keys: leave it out. A request without the key is not hashed: HAProxy
+ * goes round robin.
+ *
+ * Migrate: first give every server its present number as explicit `id`; from then on the ring is stable, and a plan
+ * from it is good.
  */
 export function haproxy(options: HaproxyOptions = {}): CompatDialect {
   const { hash = 'sdbm', avalanche = options.hash === undefined, ids = 'numeric' } = options;
@@ -56,7 +61,7 @@ export function haproxy(options: HaproxyOptions = {}): CompatDialect {
       members.map(({ id, weight }, i) => pointsOf(ids === 'listed' ? i + 1 : numberOf(id, ids), 16 * weight)),
     rules: {
       program: 'HAProxy 2.6.12, hash-type consistent',
-      keyHash: `${hash === 'crc32' ? 'CRC-32' : hash}${avalanche ? ', then the avalanche mix' : ''}`,
+      keyHash: `${hash === 'crc32' ? 'CRC-32' : hash}${avalanche ? ' and avalanche' : ''}`,
       pointHash: 'avalanche mix of id · 4096 + k',
       labelOf: (id) => (ids === 'listed' ? 'its place in the list' : String(numberOf(id, ids))),
     },

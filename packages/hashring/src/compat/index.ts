@@ -5,8 +5,8 @@
  *     ring.owner('user:42');                  // the server that libmemcached asks
  *     compare(libketama(), uhashring(), ids)  // who disagrees about how many keys, and why
  *
- * Rings are dialects for `Ring.of`; what is no ring (Envoy's maglev, Redis Cluster's slots, Kafka's partitions) is a strategy of its own. Each says in its comment what
- * it was checked against, which faults it has, and how to leave it.
+ * Rings are dialects for `Ring.of`; what is no ring (Envoy's maglev, Redis Cluster's slots, Kafka's partitions) is a
+ * strategy of its own. Each says in its comment what it was checked against, which faults it has, and how to leave it.
  */
 export { type CompareOptions, type Comparison, compare, type Preset } from './compare.js';
 export type { Difference } from './differences.js';
@@ -20,7 +20,8 @@ export { type LibmemcachedOptions, libmemcached, libmemcachedWeighted } from './
 export { nginx } from './nginx.js';
 export { type NpmDialectOptions, npmHashringDialect } from './npm-dialect.js';
 export type { NpmAlgorithm, NpmDigest } from './npm-digest.js';
-export { NpmHashring, type NpmHashringOptions, npmHashring } from './npm-hashring.js';
+export { NpmHashring, npmHashring } from './npm-hashring.js';
+export type { NpmHashringOptions } from './npm-options.js';
 export type { NpmServer, NpmServerObject, NpmServerOptions, NpmServers } from './npm-servers.js';
 export { pythonHashRing, uhashring } from './python.js';
 export {

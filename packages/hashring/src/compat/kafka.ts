@@ -4,18 +4,23 @@ import type { RingNode } from '../node.js';
 import type { Placement } from '../placement.js';
 import { Roster } from '../roster.js';
 
-/** A record's key as its serializer wrote it. Text is taken as UTF-8, as `StringSerializer` writes it; numbers depend on the serializer: pass bytes. */
+/**
+ * A record's key as its serializer wrote it. Text is taken as UTF-8, as `StringSerializer` writes it; numbers depend on
+ * the serializer: pass bytes.
+ */
 export type RecordKey = string | Uint8Array;
 
 /** Seed of the murmur2 in `org.apache.kafka.common.utils.Utils`. */
 const KAFKA_SEED = 0x9747b28c;
 
 /**
- * The partition of a record with a key, as the producer of Apache Kafka's Java client chooses it (all versions since 0.9; kafka-python, kafkajs, franz-go and
- * Sarama's `murmur2` do likewise; librdkafka's own default is another, CRC-32): `toPositive(murmur2(key)) % partitions`, where
- * `toPositive` clears the sign bit.
+ * The partition of a record with a key, as the producer of Apache Kafka's Java client chooses it:
+ * `toPositive(murmur2(key)) % partitions`, where `toPositive` clears the sign bit. Clients in other languages vary:
+ * librdkafka's own default hashes by CRC-32.
  *
- * Known faults: a topic with one partition more sends nearly every key elsewhere, (n − 1) / n of them. Records without a key are not hashed.
+ * Known faults: a topic with one partition more sends nearly every key elsewhere, (n − 1) / n of them. Records without
+ * a key are not hashed.
+ *
  * Migrate: choose the number of partitions once, large; where it must grow, copy the topic to a new one.
  */
 export function kafkaPartition(key: RecordKey, partitions: number): number {

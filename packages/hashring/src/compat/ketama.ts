@@ -2,8 +2,8 @@ import { md5Lanes } from '@dsys/hash';
 import type { Key } from '../dialect.js';
 
 /**
- * The ketama way to make points (Richard Jones, last.fm, 2007): hash `label-0`, `label-1` … with MD5 and read each digest as four
- * little-endian 32-bit positions.
+ * The ketama way to make points (Richard Jones, last.fm, 2007): hash `label-0`, `label-1` … with MD5 and read each
+ * digest as four little-endian 32-bit positions.
  *
  *     md5("10.0.1.1:11211-0")  =  4 words  =  points 0, 1, 2, 3
  *     md5("10.0.1.1:11211-1")  =  4 words  =  points 4, 5, 6, 7
@@ -27,6 +27,6 @@ export function md5Position(key: Key): number {
 
 const digest = /* @__PURE__ */ new Uint32Array(4);
 
-/** What `rules.keyHash` and `rules.pointHash` say of them. */
-export const MD5_KEY = 'MD5, bytes 0-3 little-endian';
-export const MD5_POINTS = 'MD5, 4 little-endian words a digest';
+/** What `rules.keyHash` and `rules.pointHash` say of them; words are little-endian. */
+export const MD5_KEY = 'MD5 (its first word)';
+export const MD5_POINTS = 'MD5 (4 words a digest)';

@@ -18,15 +18,16 @@ import { outOfRange } from '../errors.js';
 import { MD5_KEY, md5Position } from './ketama.js';
 
 /**
- * The key hashes of libhashkit, which libmemcached calls and twemproxy has copied. Several are not what their names promise:
+ * The key hashes of libhashkit, which libmemcached calls and twemproxy has copied. Several are not what their names
+ * promise:
  *
  *     crc, crc32       bits 16 to 30 of the CRC-32: all keys fall into the first 1/131072 of a ring
  *     crc16            32 bits, 16 of them left over: the register is never cut
  *     fnv1_64          the lower half of FNV-1 64
  *     murmur           MurmurHash2, seeded with 0xdeadbeef · length
  *
- * Some read bytes as C's `char`, which has a sign on x86 and none on ARM: keys with bytes from 0x80 on (all that is not ASCII) then go
- * elsewhere on each.
+ * Some read bytes as C's `char`, which has a sign on x86 and none on ARM: keys with bytes from 0x80 on (all that is not
+ * ASCII) then go elsewhere on each.
  */
 export interface NamedHash {
   /** Functions that are equal have equal names, whatever clients call them. */
@@ -66,26 +67,26 @@ export type TwemproxyHash =
 
 const oneAtATime: NamedHash = { name: 'Jenkins one-at-a-time', hash: jenkinsOneAtATime, ofChars: true };
 const md5: NamedHash = { name: MD5_KEY, hash: md5Position };
-const crc15: NamedHash = { name: 'CRC-32, bits 16-30', hash: (key) => (crc32(key) >>> 16) & 0x7fff };
+const crc15: NamedHash = { name: 'CRC-32 (bits 16-30)', hash: (key) => (crc32(key) >>> 16) & 0x7fff };
 const fnv1Low: NamedHash = {
-  name: 'FNV-1 64, lower half',
+  name: 'FNV-1 64 (lower half)',
   hash: (key, char) => low(fnv1_64Lanes, key, char),
   ofChars: true,
 };
 const fnv1aLow: NamedHash = {
-  name: 'FNV-1a 64, lower half',
+  name: 'FNV-1a 64 (lower half)',
   hash: (key, char) => low(fnv1a_64Lanes, key, char),
   ofChars: true,
 };
 const fnv1: NamedHash = { name: 'FNV-1 32', hash: fnv1_32, ofChars: true };
 const fnv1a: NamedHash = { name: 'FNV-1a 32', hash: fnv1a_32, ofChars: true };
-const jenkins: NamedHash = { name: 'Jenkins lookup3, seed 13', hash: (key) => jenkinsLookup3(key, 13) };
+const jenkins: NamedHash = { name: 'Jenkins lookup3 (seed 13)', hash: (key) => jenkinsLookup3(key, 13) };
 const murmur: NamedHash = {
-  name: 'MurmurHash2, seed 0xdeadbeef · length',
+  name: 'MurmurHash2 (seed 0xdeadbeef · length)',
   hash: (key) => seededByLength(murmur2, key),
 };
 const murmur3: NamedHash = {
-  name: 'MurmurHash3 x86_32, seed 0xdeadbeef · length',
+  name: 'MurmurHash3 x86_32 (seed 0xdeadbeef · length)',
   hash: (key) => seededByLength(murmur3_x86_32, key),
 };
 
@@ -105,7 +106,7 @@ export const LIBMEMCACHED_HASHES: Readonly<Record<LibmemcachedHash, NamedHash>> 
 export const TWEMPROXY_HASHES: Readonly<Record<TwemproxyHash, NamedHash>> = {
   one_at_a_time: oneAtATime,
   md5,
-  crc16: { name: 'CRC-16 of twemproxy, 32 bits', hash: (key) => crc16Uncut(key) },
+  crc16: { name: 'CRC-16 of twemproxy (32 bits)', hash: (key) => crc16Uncut(key) },
   crc32: crc15,
   crc32a: { name: 'CRC-32', hash: (key) => crc32(key) },
   fnv1_64: fnv1Low,
@@ -127,7 +128,7 @@ export function hashNamed<K extends string>(
   if (char !== 'signed' && char !== 'unsigned') throw outOfRange('char', 'signed or unsigned', char);
   const named = hashes[hash];
   return {
-    name: named.ofChars ? `${named.name}, bytes ${char}` : named.name,
+    name: named.ofChars ? `${named.name}, ${char} bytes` : named.name,
     hash: (key) => named.hash(key, char),
   };
 }

@@ -9,22 +9,29 @@ import { type CompatDialect, fixedPoints, INTEGER_WEIGHTS } from './rules.js';
 export interface LibmemcachedOptions {
   /** `MEMCACHED_BEHAVIOR_HASH`, in lower case. */
   readonly hash?: LibmemcachedHash | undefined;
-  /** The sign of C's `char` where libmemcached runs: `signed` on x86 (default), `unsigned` on ARM. It matters for keys beyond ASCII, and not with MD5. */
+  /**
+   * The sign of C's `char` where libmemcached runs: `signed` on x86 (default), `unsigned` on ARM. It matters for keys
+   * beyond ASCII, and not with MD5.
+   */
   readonly char?: ByteSign | undefined;
 }
 
 /**
- * libmemcached (1.1.4) with `MEMCACHED_BEHAVIOR_KETAMA`; its clients in PHP (without `LIBKETAMA_COMPATIBLE`), Python (pylibmc `ketama`) and Ruby do the same.
+ * libmemcached (1.1.4) with `MEMCACHED_BEHAVIOR_KETAMA`, and the clients that are built on it when they switch that on.
  *
- * - Node id: the server's address, `10.0.0.1:11211` or `10.0.0.1` (see `addressOf` for IPv6 and Unix sockets).
- * - Label `host-k`, or `host:port-k` when the port is not 11211. Points: 100, one a label. Hash of points and keys: Jenkins one-at-a-time, bytes
- *   from 0x80 on sign-extended (`hash` replaces both, `char` the sign). Search: first point at or above.
- * - As soon as one weight is above 1, the points are those of `libmemcachedWeighted()` and MD5 makes them, while keys are still hashed with the old function.
- *   (In libmemcached this depends on the order of calls: switching KETAMA on after the servers are listed forgets their weights.)
+ * - Node id: the server's address, `10.0.0.1:11211` or `10.0.0.1` (or `[fe80::1]:11211`, `/run/mc.sock`).
+ * - Label `host-k`, or `host:port-k` when the port is not 11211. Points: 100, one a label. Hash of points and keys:
+ *   Jenkins one-at-a-time, bytes from 0x80 on sign-extended (`hash` replaces both, `char` the sign). Search: first
+ *   point at or above.
+ * - As soon as one weight is above 1, the points are those of `libmemcachedWeighted()` and MD5 makes them, while keys
+ *   are still hashed with the old function. (In libmemcached this depends on the order of calls: switching KETAMA on
+ *   after the servers are listed forgets their weights.)
  * - Equal points: the order of the list.
  *
- * Known faults: 100 points spread badly; adding a first server of weight 2 rebuilds the whole ring, and nearly every key moves; after that W and n are in
- * everybody's number of points, so a change of one server moves keys between others.
+ * Known faults: 100 points spread less well than 160; a first server of weight 2 makes the whole ring anew, and nearly
+ * every key moves; after that W and n are in everybody's number of points, so a change of one server moves keys between
+ * others.
+ *
  * Migrate: to `libmemcachedWeighted()` or a `Ring` it is a new ring: nearly all keys move, so treat it as a new cache.
  */
 export function libmemcached({ hash = 'default', char = 'signed' }: LibmemcachedOptions = {}): CompatDialect {
@@ -48,17 +55,22 @@ export function libmemcached({ hash = 'default', char = 'signed' }: Libmemcached
 }
 
 /**
- * libmemcached (1.1.4) with `MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED`; so do PHP's Memcached with `OPT_LIBKETAMA_COMPATIBLE` and pylibmc with `ketama_weighted`.
+ * libmemcached (1.1.4) with `MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED`, and the clients that are built on it when they switch
+ * that on (PHP's `OPT_LIBKETAMA_COMPATIBLE`, pylibmc's `ketama_weighted`).
  *
  * - Node id: the server's address, as for `libmemcached()`.
- * - Label `host-k`, or `host:port-k` when the port is not 11211. Points: `4 · floor(f(f(f(f(w / W) · 160) / 4) · n) + 1e-10))`, f rounding to float32. Hash: MD5, four
- *   little-endian words a digest; keys by its first word (`hash` replaces it for keys alone). Search: first point at or above.
+ * - Label `host-k`, or `host:port-k` when the port is not 11211. Points: `4 · floor(f(f(f(f(w / W) · 160) / 4) · n) +
+ *   1e-10))`, f rounding to float32. Hash: MD5, four little-endian words a digest; keys by its first word (`hash`
+ *   replaces it for keys alone). Search: first point at or above.
  * - Equal points: the order of the list.
  *
- * Known faults: W and n are in everybody's number of points, so a change of one server moves keys between others, all the more where float32 rounds
- * (25, 47, 50, 55, 61 … equal servers have 156 points each, not 160); a low weight gets no points at all; with `hash: 'crc'` all keys fall into
- * the first 1/131072 of the ring, that is to one server.
- * Migrate: by `compare(libmemcachedWeighted(), …)` and a plan, or keep it: it is the dialect that most clients of memcached agree on.
+ * Known faults: W and n are in everybody's number of points, so a change of one server moves keys between others, also
+ * of equal ones where float32 rounds (25, 47, 50, 55, 61 … have 156 points each, not 160: from 24 to 25 servers 2.2 %
+ * of all keys move needlessly); a low weight gets no points at all; with `hash: 'crc'` all keys fall into the first
+ * 1/131072 of the ring, in practice to one server. Debian's build ends the program when there are more than 100
+ * servers.
+ *
+ * Migrate: by `compare(libmemcachedWeighted(), …)` and a plan; or keep it, since twemproxy has the same points.
  */
 export function libmemcachedWeighted({ hash = 'md5', char = 'signed' }: LibmemcachedOptions = {}): CompatDialect {
   const keyHash = hashNamed(LIBMEMCACHED_HASHES, hash, char);

@@ -3,19 +3,23 @@ import type { Member } from '../node.js';
 import { type CompatDialect, fixedPoints } from './rules.js';
 
 /**
- * nginx (1.22.1), `upstream { hash KEY consistent; }`; the same ring as Perl's Cache::Memcached::Fast. Each point is hashed together with the one before it:
+ * nginx (1.22.1), `upstream { hash KEY consistent; }`; the same ring as Perl's Cache::Memcached::Fast. Each point is
+ * hashed together with the one before it:
  *
  *     point 0 = crc32(host 00 port  00 00 00 00)
  *     point k = crc32(host 00 port  point k - 1, little-endian)
  *
- * - Node id: the address as the `server` directive has it: `10.0.0.1:8080`, `backend.example`, `[::1]:80`, `unix:/run/app.sock`. The port is what follows the
- *   last colon, if digits do; without one it is empty, also when nginx then connects to port 80.
+ * - Node id: the address as the `server` directive has it: `10.0.0.1:8080`, `backend.example`, `[::1]:80`,
+ *   `unix:/run/app.sock`. The port is what follows the last colon, if digits do; without one it is empty, also when
+ *   nginx then connects to port 80.
  * - Points: 160 · weight, independent of the other servers. Key hash: CRC-32. Search: first point at or above.
  * - Equal points: one is kept, the first in the list on glibc (whose `qsort` merges); elsewhere it is undefined.
  *
- * Known faults: CRC-32 is linear, so chained points of similar addresses are not independent and shares are uneven; an empty key is not hashed at all (nginx
- * goes round robin), and neither is any key when there is one server; a name that resolves to several addresses is one server here, among whose addresses nginx goes round robin.
- * Migrate: as with any ring, by `compare` and a plan; adding a server moves keys to that server alone, so the ring itself is no reason to leave.
+ * Known faults: the fullest of 100 equal servers has 1.2 times the mean; an empty key is not hashed (nginx goes round
+ * robin); a name that resolves to several addresses is one server here, among whose addresses nginx goes round robin.
+ *
+ * Migrate: a change moves keys only to or from the server that changes, so the ring itself is no reason to leave; by
+ * `compare` and a plan.
  */
 export function nginx(): CompatDialect {
   return {

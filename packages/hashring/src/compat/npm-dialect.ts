@@ -13,8 +13,9 @@ export interface NpmDialectOptions {
 }
 
 /**
- * The ring of npm `hashring` 3.2.0 with its MD5, as a dialect: for `Ring`, `compare` and `diff`. See `NpmHashring` for the rules and their faults; servers
- * with `vnodes` of their own are not covered here, since a node has a weight and no more.
+ * The ring of npm `hashring` 3.2.0 with its MD5, as a dialect: for `Ring`, `compare` and `diff`. See `NpmHashring` for
+ * the rules and their faults; servers with `vnodes` of their own are not covered here, since a node has a weight and no
+ * more.
  */
 export function npmHashringDialect({
   vnodeCount = 40,
@@ -46,7 +47,7 @@ export function npmHashringDialect({
     rules: {
       program: 'npm hashring 3.2.0',
       keyHash: MD5_KEY,
-      pointHash: replicas === 4 ? MD5_POINTS : 'MD5, 3 little-endian words a digest',
+      pointHash: replicas === 4 ? MD5_POINTS : 'MD5 (3 words a digest)',
       labelOf,
     },
   };

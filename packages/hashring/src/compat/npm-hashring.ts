@@ -1,21 +1,9 @@
-import { outOfRange, wrongType } from '../errors.js';
+import { wrongType } from '../errors.js';
 import { checkPointCount, type PointTable, runOf, tableOf } from '../points.js';
 import { type Digester, digesterOf, type NpmAlgorithm } from './npm-digest.js';
-import { mergeServers, type NpmServer, type NpmServers, parseServers } from './npm-servers.js';
+import { countOption, type NpmHashringOptions, replicasOf } from './npm-options.js';
+import { mergeServers, type NpmServer, type NpmServers, parseServers, vnodesOf } from './npm-servers.js';
 import { npmHashringDigests } from './point-count.js';
-
-export interface NpmHashringOptions {
-  /** Digests of a server of average weight, default 40. */
-  readonly 'vnode count'?: number;
-  /** Points a digest, default 4; at most 64. */
-  readonly replicas?: number;
-  /** `'hash_ring'` means 3 points a digest, anything else 4; wins over `replicas`. */
-  readonly compatibility?: string;
-  /** A server on this port is hashed by its host alone. */
-  readonly 'default port'?: number;
-  /** Taken and without effect: nothing is cached, since an answer costs about as much as finding it in a list of recent ones. */
-  readonly 'max cache size'?: number;
-}
 
 /**
  * A drop-in for npm `hashring` 3.2.0: the same constructor and methods, the same points, the same server for every key.
@@ -23,22 +11,28 @@ export interface NpmHashringOptions {
  *     import { NpmHashring as HashRing } from '@dsys/hashring/compat';
  *     new HashRing(['10.0.0.1:11211', '10.0.0.2:11211']).get('user:42');
  *
- * - Label `server-k`, or `host-k` on the default port. Points: 4 · floor(w / W · 40 · n) in double, or 4 · vnodes. Hash: MD5, four little-endian words a
- *   digest. Search: first point at or above. Equal points: in the order of the servers (V8's sort is stable since Node 11).
+ * - Label `server-k`, or `host-k` on the default port. Points: 4 · floor(w / W · 40 · n) in double, or 4 · vnodes.
+ *   Hash: MD5, four little-endian words a digest. Search: first point at or above. Equal points: in the order of the
+ *   servers (V8's sort is stable since Node 11).
  *
- * Its known faults, which are kept because they decide where keys go: w / W · n is in everybody's number of points, so `add` and `remove` move keys
- * between servers that stay; rounding takes four points from each of 7, 14, 28 … equal servers; `remove` of a list removes its last server only.
+ * Its known faults, which are kept because they decide where keys go: w / W · n is in everybody's number of points, so
+ * `add` and `remove` move keys between servers that stay; rounding takes four points from each of 7, 14, 28 … equal
+ * servers; `remove` of a list removes its last server only.
  *
- * Faults that are not kept: a server object with a weight throws there; its cache writes into `Object.prototype` and `Object` for the keys
- * `__proto__` and `constructor`; `'max cache size': 0` throws on the first `get`; its old method names print warnings.
+ * Faults that are not kept: a server object with a weight throws there; its cache writes into `Object.prototype` and
+ * `Object` for the keys `__proto__` and `constructor`; `'max cache size': 0` throws on the first `get`; its old method
+ * names print warnings.
  *
- * Migrate: `npmHashring()` is the same ring as a dialect, so that `Ring`, `compare` and `diff` can tell what leaving it would move.
+ * Migrate: `npmHashringDialect()` is the same ring as a dialect, so that `Ring`, `compare` and `diff` can tell what
+ * leaving it would move.
  */
 export class NpmHashring {
   /** The version of npm `hashring` that this one answers like. */
   static readonly version = '3.2.0';
 
+  /** Digests of a server of average weight. */
   readonly vnode: number;
+  /** Points a digest. */
   readonly replicas: number;
   readonly algorithm: NpmAlgorithm;
   readonly defaultport: number | null;
@@ -53,7 +47,10 @@ export class NpmHashring {
   #table: PointTable | null = null;
   /** The server of each owner in the table, which `swap` renames. */
   #names: string[] = [];
-  /** Points made last, by number of digests and name: hashing is what a rebuild costs, and most servers keep their points. */
+  /**
+   * Points made last, by number of digests and name: hashing is what a rebuild costs, and most servers keep their
+   * points.
+   */
   #made: ReadonlyMap<string, Uint32Array> = new Map();
 
   /** Throws `TypeError` or `RangeError` for servers and options that can't be read, and for more than 2^24 points. */
@@ -61,11 +58,7 @@ export class NpmHashring {
     this.vnode = countOption('vnode count', options['vnode count'] ?? 40, 2 ** 24);
     this.algorithm = algorithm || 'md5';
     this.defaultport = options['default port'] || null;
-    this.replicas = options.compatibility
-      ? options.compatibility === 'hash_ring'
-        ? 3
-        : 4
-      : Math.max(1, countOption('replicas', options.replicas ?? 4, 64));
+    this.replicas = replicasOf(options);
     this.#digester = digesterOf(this.algorithm);
     this.servers = parseServers(servers);
     this.vnodes = vnodesOf(this.servers);
@@ -81,7 +74,10 @@ export class NpmHashring {
     return this.#names[table.owners[i]!];
   }
 
-  /** The servers of the points from the key's on: `size` of them (default: as many as there are servers), each once unless `unique` is false. */
+  /**
+   * The servers of the points from the key's on: `size` of them (default: as many as there are servers), each once
+   * unless `unique` is false.
+   */
   range(key: string, size?: number, unique = true): string[] {
     const table = this.#table;
     if (table === null) return [];
@@ -141,7 +137,10 @@ export class NpmHashring {
     return this.#table?.owners.some((owner) => this.#names[owner] === server) ?? false;
   }
 
-  /** Adds servers; those that are there already are passed over. Throws as the constructor does, and then leaves the ring as it was. */
+  /**
+   * Adds servers; those that are there already are passed over. Throws as the constructor does, and then leaves the
+   * ring as it was.
+   */
   add(servers: NpmServers): this {
     const all = mergeServers(this.servers, parseServers(servers));
     const vnodes = vnodesOf(all);
@@ -160,7 +159,9 @@ export class NpmHashring {
     return this.continuum();
   }
 
-  /** Puts a server in another's place: it gets all its points, and no other key moves, until the ring is next rebuilt. */
+  /**
+   * Puts a server in another's place: it gets all its points, and no other key moves, until the ring is next rebuilt.
+   */
   swap(from: string, to: string): this {
     const target = parseServers(to).at(-1);
     this.#names = this.#names.map((name) => (name === from ? to : name));
@@ -194,6 +195,31 @@ export class NpmHashring {
     this.vnodes = {};
     this.servers = [];
     return this;
+  }
+
+  /** @deprecated The original's old name of `get`. */
+  getNode(key: string): string | undefined {
+    return this.get(key);
+  }
+
+  /** @deprecated The original's old name of `find`. */
+  getNodePosition(hashValue: number): number {
+    return this.find(hashValue);
+  }
+
+  /** @deprecated The original's old name of `find`. */
+  position(hashValue: number): number {
+    return this.find(hashValue);
+  }
+
+  /** @deprecated The original's old name of `add`. */
+  addServer(servers: NpmServers): this {
+    return this.add(servers);
+  }
+
+  /** @deprecated The original's old name of `remove`. */
+  removeServer(server: NpmServers): this {
+    return this.remove(server);
   }
 
   #pointsOf(servers: readonly NpmServer[], vnodes: Record<string, number | undefined>): Uint32Array[] {
@@ -245,17 +271,4 @@ export function npmHashring(
   options?: NpmHashringOptions,
 ): NpmHashring {
   return new NpmHashring(servers, algorithm, options);
-}
-
-function vnodesOf(servers: readonly NpmServer[]): Record<string, number | undefined> {
-  const vnodes: Record<string, number | undefined> = Object.create(null);
-  for (const { string, vnodes: own } of servers) vnodes[string] = own;
-  return vnodes;
-}
-
-function countOption(option: string, value: number | string, max: number): number {
-  const count = Number(value);
-  if (!(count >= 0 && count <= max))
-    throw outOfRange(`options[${JSON.stringify(option)}]`, `a number, 0..${max}`, value);
-  return count;
 }

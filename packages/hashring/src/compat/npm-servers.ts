@@ -1,6 +1,6 @@
 /**
- * What npm `hashring` accepts as servers, and what it makes of them (its dependency connection-parse 0.0.7): a list of strings or objects, one
- * string, or an object from server to weight. Every quirk that decides where keys go is kept.
+ * What npm `hashring` accepts as servers, and what it makes of them (its dependency connection-parse 0.0.7): a list of
+ * strings or objects, one string, or an object from server to weight. Every quirk that decides where keys go is kept.
  *
  *     ['10.0.0.1:11211', '10.0.0.2:11211']
  *     { '10.0.0.1:11211': 200, '10.0.0.2:11211': { weight: 100, vnodes: 50 } }
@@ -65,11 +65,21 @@ function parseServer(server: string | NpmServerObject, value?: unknown): NpmServ
   };
 }
 
-/** The servers that `add` rebuilds the ring from: those that are there and the new ones, once each, in the order of an object's keys. */
+/**
+ * The servers that `add` rebuilds the ring from: those that are there and the new ones, once each, in the order of an
+ * object's keys.
+ */
 export function mergeServers(present: readonly NpmServer[], added: readonly NpmServer[]): NpmServer[] {
   const byString: Record<string, NpmServer> = Object.create(null);
   for (const server of present) byString[server.string] = server;
   for (const server of added) byString[server.string] ??= server;
   // Host and port are read from the text again, as connection-parse does here.
   return Object.values(byString).map((server) => parseServer(server.string, server));
+}
+
+/** The digests that servers were given by name. */
+export function vnodesOf(servers: readonly NpmServer[]): Record<string, number | undefined> {
+  const vnodes: Record<string, number | undefined> = Object.create(null);
+  for (const { string, vnodes: own } of servers) vnodes[string] = own;
+  return vnodes;
 }

@@ -6,12 +6,15 @@ import { type CompatDialect, fixedPoints } from './rules.js';
  * Python's hash_ring (Doist, commit 22c91ce): ketama with three points a digest instead of four.
  *
  * - Node id: the node's string, whatever it is, hashed as it stands. Weights may be fractions.
- * - Label `node-k`. Points: `3 · floor(40 · n · w / W)`. Hash: MD5, three words a digest. Search: first point strictly above (`bisect_right`).
+ * - Label `node-k`. Points: `3 · floor(40 · n · w / W)`. Hash: MD5, three words a digest. Search: first point strictly
+ *   above (`bisect_right`).
  * - Equal points: one dictionary entry, the node listed last has it.
  *
- * Known faults: 120 points spread worse than 160; W and n are in everybody's number of points, so a change of one node moves keys between others.
- * Migrate: against `libketama()` every digest's fourth point is missing, so about a quarter of the keys have another owner:
- * treat it as a move to a new ring.
+ * Known faults: 120 points spread less well than 160; W and n are in everybody's number of points, so with unequal
+ * weights a change of one node moves keys between others.
+ *
+ * Migrate: against `libketama()` every digest's fourth point is missing, and 22 % of the keys have another owner among
+ * 10 nodes.
  */
 export function pythonHashRing(): CompatDialect {
   return {
@@ -22,20 +25,24 @@ export function pythonHashRing(): CompatDialect {
     rules: {
       program: 'Doist/hash_ring 22c91ce',
       keyHash: MD5_KEY,
-      pointHash: 'MD5, 3 little-endian words a digest',
+      pointHash: 'MD5 (3 words a digest)',
       labelOf: (id) => id,
     },
   };
 }
 
 /**
- * Python's uhashring (commit 9c0e25c) with `hash_fn="ketama"`; its default hash, a 128-bit MD5 ring, is another one and not covered.
+ * Python's uhashring (commit 9c0e25c) with `hash_fn="ketama"`; its default hash, a 128-bit MD5 ring, is another one and
+ * not covered.
  *
  * - Node id: the node's name, hashed as it stands. Weights are integers.
- * - Label `node-k`. Points: `4 · ((40 · n · w) // W)`, exact in integers. Hash: MD5, four words a digest. Search: first point strictly above.
+ * - Label `node-k`. Points: `4 · ((40 · n · w) // W)`, exact in integers. Hash: MD5, four words a digest. Search: first
+ *   point strictly above.
  * - Equal points: one dictionary entry, the node listed last has it.
  *
- * Known faults: as libketama. With equal servers it has the points of libketama, save where float32 rounds (61, 122, 237 … servers), and so most of its keys.
+ * Known faults: as `libketama()`, with which it agrees on equal servers, save where float32 rounds (61, 122, 237 … of
+ * them).
+ *
  * Migrate: `compare(uhashring(), libketama(), nodes)` tells whether your list is one on which both agree.
  */
 export function uhashring(): CompatDialect {

@@ -26,15 +26,16 @@ export interface SlotMove {
 }
 
 /**
- * The hash slot of a key in a Redis Cluster (cluster specification, "Key distribution model"; Valkey is the same): CRC-16/XMODEM of its hash tag,
- * or of the whole key when it has none, mod 16384.
+ * The hash slot of a key in a Redis Cluster (cluster specification, "Key distribution model"; Valkey is the same):
+ * CRC-16/XMODEM of its hash tag, or of the whole key when it has none, mod 16384.
  */
 export function keySlot(key: Key): number {
   return crc16(taggedPart(key, '{', '}')) & (SLOT_COUNT - 1);
 }
 
 /**
- * The slots that `redis-cli --cluster create` gives to each of n masters: one range each, as even as whole numbers allow. Its float32 arithmetic is kept.
+ * The slots that `redis-cli --cluster create` gives to each of n masters: one range each, as even as whole numbers
+ * allow. Its float32 arithmetic is kept.
  *
  *     evenSlots(3)   [0, 5460]  [5461, 10922]  [10923, 16383]
  */
@@ -58,7 +59,8 @@ export function evenSlots(masters: number): SlotRange[] {
 /**
  * A Redis Cluster as a strategy: keys to slots by `keySlot`, slots to nodes by a table that is configured, not hashed.
  *
- * Known faults: nothing moves by itself, so balance is the operator's business; CRC-16 is linear, but 16384 slots even that out.
+ * Known faults: nothing moves by itself, so balance is the operator's business.
+ *
  * Migrate: `movesTo(after)` lists the slots to move; each is one `CLUSTER SETSLOT … MIGRATING`.
  */
 export class RedisCluster<N extends SlotNode = SlotNode> implements Placement<N> {
@@ -72,7 +74,10 @@ export class RedisCluster<N extends SlotNode = SlotNode> implements Placement<N>
     this.#owners = owners;
   }
 
-  /** Every slot must have one node. Throws `RangeError` naming a slot that has none or two, `RingError` empty-ring, duplicate-node. */
+  /**
+   * Every slot must have one node. Throws `RangeError` naming a slot that has none or two, `RingError` empty-ring,
+   * duplicate-node.
+   */
   static of<N extends SlotNode>(nodes: Iterable<N>): RedisCluster<N> {
     const listed = Roster.of(nodes).nodes;
     const owners = new Uint16Array(SLOT_COUNT).fill(NOBODY);

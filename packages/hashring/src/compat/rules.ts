@@ -1,8 +1,8 @@
 import type { RingDialect } from '../dialect.js';
 
 /**
- * What sets one client's ring apart from another's, in parts that can be compared: `compare` finds its reasons here, and the table of
- * dialects in the README has these columns.
+ * What sets one client's ring apart from another's, in parts that can be compared: `compare` finds its reasons here,
+ * and the table of dialects in the README has these columns.
  */
 export interface DialectRules {
   /** The program and version whose answers this dialect was checked against, or whose source it was written from. */
@@ -11,7 +11,9 @@ export interface DialectRules {
   readonly keyHash: string;
   /** How the text of a point becomes a position. */
   readonly pointHash: string;
-  /** The text that is hashed for point k of a node, k left out: `10.0.0.1:11212` where the label is `10.0.0.1:11212-k`. */
+  /**
+   * The text that is hashed for point k of a node, k left out: `10.0.0.1:11212` where the label is `10.0.0.1:11212-k`.
+   */
   labelOf(id: string): string;
 }
 

@@ -14,15 +14,16 @@ export interface Server {
 export type ServerNode<S extends Server> = Omit<S, 'id'> & { readonly id: string };
 
 /**
- * Ring nodes from servers: each gets as its id what its client knows it by, the first that is there of `id`, `name`, `host:port`, `host`.
+ * Ring nodes from servers: each gets as its id what its client knows it by, the first that is there of `id`, `name`,
+ * `host:port`, `host`.
  *
  *     { host: '10.0.0.1', port: 11211, weight: 2 }      id '10.0.0.1:11211'
  *     { host: '10.0.0.1', port: 11211, name: 'a' }      id 'a'
  *     { host: '10.0.0.1', port: 80, id: 7 }             id '7'
  *     { host: 'fe80::1', port: 11211 }                  id '[fe80::1]:11211'
  *
- * The nodes are copies, their other fields as given. A list of ids (`['10.0.0.1:11211']`) needs none of this. Throws `TypeError` for a server
- * that has nothing to be known by.
+ * The nodes are copies, their other fields as given. A list of ids (`['10.0.0.1:11211']`) needs none of this. Throws
+ * `TypeError` for a server that has nothing to be known by.
  */
 export function nodesOf<S extends Server>(servers: Iterable<S>): ServerNode<S>[] {
   return Array.from(servers, (server) => ({ ...server, id: idOf(server) }));

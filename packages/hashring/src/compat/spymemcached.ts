@@ -5,7 +5,8 @@ import { type CompatDialect, fixedPoints, INTEGER_WEIGHTS } from './rules.js';
 
 export interface SpymemcachedOptions {
   /**
-   * Whose idea of it: `libmemcached` (default) is libmemcached's mode `CONSISTENT_KETAMA_SPY`, `java` is the Java client itself. They do not agree.
+   * Whose idea of it: `libmemcached` (default) is libmemcached's mode `CONSISTENT_KETAMA_SPY`, `java` is the Java
+   * client itself. They do not agree.
    */
   readonly client?: 'libmemcached' | 'java' | undefined;
 }
@@ -15,17 +16,22 @@ export interface SpymemcachedOptions {
  *
  * `client: 'libmemcached'`, libmemcached (1.1.4) `KETAMA_WEIGHTED` with distribution `CONSISTENT_KETAMA_SPY`:
  *
- * - Node id: the server's address. Label `/host:port-k`, the port always. Points, hashes and search as in `libmemcachedWeighted()`.
+ * - Node id: the server's address. Label `/host:port-k`, the port always. Points, hashes and search as in
+ *   `libmemcachedWeighted()`.
  * - Equal points: the order of the list.
  *
- * `client: 'java'`, spymemcached (2.12.3) `KetamaConnectionFactory` with its own format of labels; written from its source, not run against it:
+ * `client: 'java'`, spymemcached (2.12.3) `KetamaConnectionFactory` with its own format of labels; written from its
+ * source, not run against it:
  *
- * - Node id: the text of the `InetSocketAddress`, `host/10.0.0.1:11211` for a name, `10.0.0.1:11211` for an address. Label `id-k`, without a leading slash.
+ * - Node id: the text of the `InetSocketAddress`, `host/10.0.0.1:11211` for a name, `10.0.0.1:11211` for an address.
+ *   Label `id-k`, without a leading slash.
  * - Points: 160 for each server; where weights differ from 1, as in `libmemcachedWeighted()`.
  * - Equal points: the one that was put into the map last.
  *
- * Known faults: spymemcached has left the leading slash out since 2010, so libmemcached's imitation agrees with no later release of it; with names, labels
- * contain the resolved IP address, so that a server moves on the ring when its address changes. Faults of `libmemcachedWeighted()` besides.
+ * Known faults: spymemcached has left the leading slash out since 2010, so libmemcached's imitation agrees with no
+ * later release of it; labels of servers that are given by name contain the resolved address, so that a server moves on
+ * the ring when its address changes; and those of `libmemcachedWeighted()`.
+ *
  * Migrate: give servers by IP address first, so that labels stop depending on the resolver.
  */
 export function spymemcached({ client = 'libmemcached' }: SpymemcachedOptions = {}): CompatDialect {

@@ -14,22 +14,32 @@ export interface TwemproxyOptions {
   readonly hash?: TwemproxyHash | undefined;
   /** `hash_tag:` of the pool, two ASCII characters: `{}`, `$$`. Default: none. */
   readonly hashTag?: string | undefined;
-  /** The sign of C's `char` where twemproxy runs: `signed` on x86 (default), `unsigned` on ARM. It matters for keys beyond ASCII. */
+  /**
+   * The sign of C's `char` where twemproxy runs: `signed` on x86 (default), `unsigned` on ARM. It matters for keys
+   * beyond ASCII.
+   */
   readonly char?: ByteSign | undefined;
 }
 
 /**
  * twemproxy (nutcracker 0.5.0), `distribution: ketama`.
  *
- * - Node id: the server's name when the pool's line has one (`10.0.0.1:11211:1 cache-01`), else its address, `10.0.0.1:11211`, or the path of a Unix socket.
- * - Label `name-k`; without a name `host-k`, or `host:port-k` when the port is not 11211. A name that ends in `:11211` can't be told from an address: rename it.
+ * - Node id: the server's name when the pool's line has one (`10.0.0.1:11211:1 cache-01`), else its address,
+ *   `10.0.0.1:11211`, or the path of a Unix socket.
+ * - Label `name-k`; without a name `host-k`, or `host:port-k` when the port is not 11211. A name that ends in `:11211`
+ *   can't be told from an address: rename it.
  * - Points: as `libmemcachedWeighted()`. Search: first point at or above.
- * - Key hash: the pool's `hash`, of the part of the key between the two characters of `hashTag` where there is such a part. The empty key has hash 0.
+ * - Key hash: the pool's `hash`, of the part of the key between the two characters of `hashTag` where there is such a
+ *   part. The empty key has hash 0.
  * - Equal points: twemproxy sorts its servers by length of name, then by bytes; the first one wins.
  *
- * Known faults: the default hash, `fnv1a_64`, is cut to 32 bits and has little avalanche, so similar keys stay together; `crc32` keeps 15 bits and sends all keys to
- * one server; `crc16` is not cut to 16 bits and so is no CRC-16; `auto_eject_hosts` takes a server out of W and n, so keys move between the others too.
- * Migrate: name your servers first, with the addresses they have now as names (`10.0.0.1:6379:1 10.0.0.1:6379`); then they can move without moving keys.
+ * Known faults: the default hash, `fnv1a_64`, is cut to 32 bits and ends with a small factor, so that keys which differ
+ * in their last character alone nearly always share a server; `crc32` keeps 15 bits and in practice sends all keys to
+ * one; `crc16` is never cut and so is no CRC-16; `auto_eject_hosts` takes a server out of W and n, so keys move between
+ * the others too.
+ *
+ * Migrate: give each server its present label as a name (`10.0.0.1:6379:1 10.0.0.1:6379`); then it can move without
+ * moving keys.
  */
 export function twemproxy({ hash = 'fnv1a_64', hashTag, char = 'signed' }: TwemproxyOptions = {}): CompatDialect {
   const keyHash = hashNamed(TWEMPROXY_HASHES, hash, char);
@@ -48,7 +58,7 @@ export function twemproxy({ hash = 'fnv1a_64', hashTag, char = 'signed' }: Twemp
     points: (members) => withoutBeaten(members, weightedPoints(members, twemproxyName)),
     rules: {
       program: 'nutcracker 0.5.0, distribution: ketama',
-      keyHash: keyHash.name + (hashTag === undefined ? '' : `, of the part within ${hashTag}`),
+      keyHash: keyHash.name + (hashTag === undefined ? '' : ` of the part within ${hashTag}`),
       pointHash: MD5_POINTS,
       labelOf: twemproxyName,
     },
@@ -61,8 +71,8 @@ const isEmpty = (key: Key): boolean => (typeof key === 'string' || key instanceo
 const twemproxyName = (id: string): string => (id.startsWith('/') ? `${id}:` : shortAddress(id));
 
 /**
- * Takes points off the ring that lose a tie, since a `Ring` breaks ties by id or by place in the list and twemproxy by length of name first. One ring of
- * 100 servers in 30 has a tie.
+ * Takes points off the ring that lose a tie, since a `Ring` breaks ties by id or by place in the list and twemproxy by
+ * length of name first. One ring of 100 servers in 30 has a tie.
  */
 function withoutBeaten(members: readonly Member[], points: readonly Uint32Array[]): Uint32Array[] {
   const left = [...points];

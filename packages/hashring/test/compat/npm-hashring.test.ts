@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NpmHashring, type NpmHashringOptions, npmHashring } from '../../src/compat/npm-hashring.js';
+import { NpmHashring, npmHashring } from '../../src/compat/npm-hashring.js';
+import type { NpmHashringOptions } from '../../src/compat/npm-options.js';
 import type { NpmServers } from '../../src/compat/npm-servers.js';
 
 /** The original, npm hashring 3.2.0, in what the tests use of it. */
@@ -77,7 +78,7 @@ const servers = fc.oneof(list, weighted, objects, server) as fc.Arbitrary<NpmSer
 const options: fc.Arbitrary<NpmHashringOptions> = fc.record(
   {
     'vnode count': fc.integer({ min: 0, max: 80 }),
-    replicas: fc.integer({ min: 1, max: 6 }),
+    replicas: fc.oneof(fc.integer({ min: -2, max: 6 }), fc.constantFrom(0.5, 2.5)),
     compatibility: fc.constantFrom('hash_ring', 'ketama'),
     'default port': fc.constantFrom(11_211, 80),
     'max cache size': fc.integer({ min: 1, max: 10 }),
@@ -237,6 +238,14 @@ describe('bad input is a typed error, and the ring stays as it was', () => {
     expect(ring.points()).toEqual(before);
     expect(ring.servers.length).toBe(2);
   });
+});
+
+test('the old method names still work', () => {
+  const ring = new NpmHashring(['a', 'b', 'c']);
+  expect(ring.getNode('k')).toBe(ring.get('k'));
+  expect([ring.getNodePosition(7), ring.position(7)]).toEqual([ring.find(7), ring.find(7)]);
+  expect(ring.addServer('d').has('d')).toBe(true);
+  expect(ring.removeServer('d').has('d')).toBe(false);
 });
 
 test('npmHashring() makes one without new', () => {
