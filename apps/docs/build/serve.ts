@@ -1,6 +1,8 @@
 /** Serves a folder over HTTP on this machine only: for `npm start`, and for tests that put the site under some path. */
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import sirv from 'sirv';
 
 export interface ServeOptions {
@@ -22,14 +24,12 @@ export interface Served {
 /** Resolves when the server listens. Rejects with the system's `EADDRINUSE` when the port is taken. */
 export async function serve({ folder, base = '/', port }: ServeOptions): Promise<Served> {
   const files = sirv(folder, { etag: true });
+  const missing = join(folder, '404.html');
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     const notFound = (): void => {
-      response.statusCode = 404;
-      request.url = '/404.html';
-      files(request, response, () => {
-        response.end('Not found');
-      });
+      response.writeHead(404, { 'content-type': 'text/html; charset=utf-8' });
+      response.end(existsSync(missing) ? readFileSync(missing) : 'Not found');
     };
     if (!path.startsWith(base)) notFound();
     else {

@@ -9,7 +9,8 @@ import { arcsOf } from '../../demos/hashring/picture.js';
 
 export interface PackageEntry {
   readonly name: string;
-  readonly description: string;
+  /** The first clause of its description. */
+  readonly gist: string;
   readonly folder: string;
 }
 
@@ -58,6 +59,6 @@ function packages(): PackageEntry[] {
     const file = new URL(`${folder}/package.json`, packagesFolder);
     if (!existsSync(file)) return [];
     const { name, description } = JSON.parse(readFileSync(file, 'utf8')) as { name: string; description: string };
-    return [{ name, description, folder }];
+    return [{ name, gist: `${description.split(/[:;.]/)[0]}.`, folder }];
   });
 }

@@ -2,7 +2,7 @@
 import { pathTo } from '../kit/history.js';
 import type { HashRingRun } from './demo.js';
 import type { Measure, Movement } from './report.js';
-import { percent } from './sentences.js';
+import { percent, points } from './sentences.js';
 import type { Action, State } from './state.js';
 import { strategyOf } from './strategies.js';
 
@@ -15,7 +15,7 @@ export interface Change {
 }
 
 export interface Contender {
-  readonly name: 'yours' | 'one-point' | 'modulo';
+  readonly name: string;
   readonly title: string;
   readonly rule: string;
   readonly movement: Movement;
@@ -47,21 +47,31 @@ function whatOf(action: Extract<Action, { id: string }>): string {
   }
 }
 
-/** The change as it was made, with one point a node, and by `hash % n`. */
+/** The change as it was made, and two other ways: with one point a node, by `hash % n`, or, if it was made so, with many points. */
 export function contenders({ before, after, action }: Change, measure: Measure): Contender[] {
   const weighted = [...before.nodes, ...after.nodes].some((node) => node.weight !== 1);
-  const play = (name: Contender['name'], title: string, rule: string, rules: Partial<State>, note = ''): Contender => {
+  const play = (name: string, rules: Partial<State>): Contender => {
     const was = { ...before, ...rules };
     const is = { ...after, ...rules };
+    const { title, rule } = strategyOf(is.strategy);
     const movement = measure.movement(was, is, after.unit);
-    return { name, title, rule, movement, marked: measure.movedKeys(was, is), heir: action.type === 'remove' ? heirOf(movement, action.id) : '', note };
+    return {
+      name,
+      title,
+      rule: is.strategy === 'ring' ? `${points(is.pointsPerNode)} a node` : rule,
+      movement,
+      marked: measure.movedKeys(was, is),
+      heir: action.type === 'remove' ? heirOf(movement, action.id) : '',
+      note: is.strategy === 'modulo' && weighted ? 'It knows no weights.' : '',
+    };
   };
-  const yours = strategyOf(after.strategy);
-  return [
-    play('yours', yours.title, after.strategy === 'ring' ? `${after.pointsPerNode} points a node` : yours.rule, {}),
-    play('one-point', 'Ring', 'one point a node', { strategy: 'ring', pointsPerNode: 1 }),
-    play('modulo', 'Modulo', 'hash % n', { strategy: 'modulo' }, weighted ? 'it knows no weights' : ''),
+  const others = [
+    play('one-point', { strategy: 'ring', pointsPerNode: 1 }),
+    play('modulo', { strategy: 'modulo' }),
+    play('many-points', { strategy: 'ring', pointsPerNode: 512 }),
   ];
+  const yours = play('yours', {});
+  return [yours, ...others.filter(({ title, rule }) => title !== yours.title || rule !== yours.rule).slice(0, 2)];
 }
 
 function heirOf({ flows }: Movement, id: string): string {

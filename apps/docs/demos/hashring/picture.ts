@@ -18,8 +18,20 @@ export interface MovedArc extends Arc {
 
 const CIRCLE = 2 ** 32;
 
-/** The ring of a state, whatever its strategy: the page's pictures are of rings. */
-export const ringOf = (state: State): Ring<DemoNode> => Ring.of(state.nodes, { pointsPerNode: state.pointsPerNode });
+const rings = new WeakMap<State, Ring<DemoNode>>();
+
+/** The ring of a state, built once. */
+export function ringOf(state: State): Ring<DemoNode> {
+  let ring = rings.get(state);
+  if (ring === undefined) rings.set(state, (ring = Ring.of(state.nodes, { pointsPerNode: state.pointsPerNode })));
+  return ring;
+}
+
+/** The same points, searched as HAProxy does: the nearest one either way. */
+export function nearestRingOf(state: State): Ring<DemoNode> {
+  const { dialect } = ringOf(state);
+  return Ring.of(state.nodes, { pointsPerNode: state.pointsPerNode, dialect: { ...dialect, name: `${dialect.name},nearest`, search: 'nearest' } });
+}
 
 export function arcsOf(ring: Ring<DemoNode>): Arc[] {
   return Array.from(ring.ranges(), arcOf);

@@ -3,7 +3,7 @@
  * that the package has no use for, `hash % n`.
  */
 import { xxh32 } from '@dsys/hash';
-import { type Capabilities, Jump, JumpBack, Maglev, type Placement, Rendezvous, Ring } from '@dsys/hashring';
+import { type Capabilities, Jump, JumpBack, Maglev, type Placement, type Ranked, Rendezvous, Ring } from '@dsys/hashring';
 
 export type StrategyName = 'ring' | 'rendezvous' | 'maglev' | 'jump' | 'jumpBack' | 'modulo';
 
@@ -25,6 +25,8 @@ export interface Strategy {
   readonly rule: string;
   readonly capabilities: Capabilities;
   place(nodes: readonly DemoNode[], pointsPerNode: number): Placed;
+  /** The same with a preference list, where there is one. */
+  rank?(nodes: readonly DemoNode[], pointsPerNode: number): Ranked<DemoNode>;
 }
 
 /** The strategies that number their nodes take them without weights. */
@@ -46,6 +48,7 @@ export const STRATEGIES: readonly Strategy[] = [
       return Ring.of(example).capabilities;
     },
     place: (nodes, pointsPerNode) => Ring.of(nodes, { pointsPerNode }),
+    rank: (nodes, pointsPerNode) => Ring.of(nodes, { pointsPerNode }),
   },
   {
     name: 'rendezvous',
@@ -55,6 +58,7 @@ export const STRATEGIES: readonly Strategy[] = [
       return Rendezvous.of(example).capabilities;
     },
     place: (nodes) => Rendezvous.of(nodes),
+    rank: (nodes) => Rendezvous.of(nodes),
   },
   {
     name: 'maglev',
@@ -64,6 +68,7 @@ export const STRATEGIES: readonly Strategy[] = [
       return Maglev.of(example).capabilities;
     },
     place: (nodes) => Maglev.of(nodes),
+    rank: (nodes) => Maglev.of(nodes),
   },
   {
     name: 'jump',
