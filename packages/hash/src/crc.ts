@@ -9,7 +9,7 @@
  * Source: Redis Cluster specification, "Key distribution model" and its appendix; RFC 1952 §8 (CRC-32). Both of
  * '123456789', the check value of the CRC catalogues: 0x31c3 and 0xcbf43926.
  */
-import { byteCount, bytesOf, type Key, SHORT_STRING } from './key.js';
+import { byteCount, bytesOf, encodedBytes, type Key, SHORT_STRING } from './key.js';
 
 let table16: Uint16Array | undefined;
 let table32: Int32Array | undefined;
@@ -27,7 +27,7 @@ export function crc16(key: Key): number {
     }
     if (seen < 0x80) return crc;
   }
-  const bytes = bytesOf(key);
+  const bytes = encodedBytes(key);
   let crc = 0;
   for (let i = 0; i < byteCount; i++) crc = ((crc << 8) & 0xffff) ^ table[(crc >>> 8) ^ bytes[i]!]!;
   return crc;
@@ -61,7 +61,7 @@ export function crc32(key: Key, previous = 0): number {
     }
     if (seen < 0x80) return ~crc >>> 0;
   }
-  const bytes = bytesOf(key);
+  const bytes = encodedBytes(key);
   let crc = ~previous;
   for (let i = 0; i < byteCount; i++) crc = (crc >>> 8) ^ table[(crc ^ bytes[i]!) & 0xff]!;
   return ~crc >>> 0;

@@ -9,7 +9,7 @@
  * Source: draft-eastlake-fnv (The FNV Non-Cryptographic Hash Algorithm), §2 and §5 for primes and offset bases.
  * FNV-1a of 'a': 0xe40c292c in 32 bits, 0xaf63dc4c8601ec8c in 64.
  */
-import { type ByteSign, byteCount, bytesOf, type Key, SHORT_STRING } from './key.js';
+import { type ByteSign, byteCount, bytesOf, encodedBytes, type Key, SHORT_STRING } from './key.js';
 import { checkOut, result, toBigInt } from './lanes.js';
 
 /** FNV-1 in 32 bits, in 0..2^32−1. Pass `'signed'` for what libmemcached and twemproxy compute. */
@@ -24,7 +24,7 @@ export function fnv1_32(key: Key, sign: ByteSign = 'unsigned'): number {
     }
     if (seen < 0x80) return hash >>> 0;
   }
-  const bytes = bytesOf(key);
+  const bytes = encodedBytes(key);
   const unused = sign === 'signed' ? 24 : 0;
   let hash = 0x811c9dc5 | 0;
   for (let i = 0; i < byteCount; i++) hash = Math.imul(hash, 0x01000193) ^ ((bytes[i]! << unused) >> unused);
@@ -43,7 +43,7 @@ export function fnv1a_32(key: Key, sign: ByteSign = 'unsigned'): number {
     }
     if (seen < 0x80) return hash >>> 0;
   }
-  const bytes = bytesOf(key);
+  const bytes = encodedBytes(key);
   const unused = sign === 'signed' ? 24 : 0;
   let hash = 0x811c9dc5 | 0;
   for (let i = 0; i < byteCount; i++) hash = Math.imul(hash ^ ((bytes[i]! << unused) >> unused), 0x01000193);

@@ -5,7 +5,7 @@
  * Source: B. Jenkins, "A hash function for hash table lookup" (one-at-a-time) and the reference lookup3.c (May 2006),
  * both public domain. One-at-a-time of 'a' is 0xca2e9442; lookup3 of 'Four score and seven years ago' is 0x17770551.
  */
-import { type ByteSign, byteCount, bytesOf, type Key, SHORT_STRING } from './key.js';
+import { type ByteSign, byteCount, bytesOf, encodedBytes, type Key, SHORT_STRING } from './key.js';
 
 /** Jenkins one-at-a-time, in 0..2^32−1. Pass `'signed'` for what libmemcached and twemproxy compute. */
 export function jenkinsOneAtATime(key: Key, sign: ByteSign = 'unsigned'): number {
@@ -21,7 +21,7 @@ export function jenkinsOneAtATime(key: Key, sign: ByteSign = 'unsigned'): number
     }
     if (seen < 0x80) return finishOneAtATime(hash);
   }
-  const bytes = bytesOf(key);
+  const bytes = encodedBytes(key);
   const unused = sign === 'signed' ? 24 : 0;
   let hash = 0;
   for (let i = 0; i < byteCount; i++) {

@@ -45,14 +45,34 @@ export let byteCount = 0;
  * The bytes of a key: the array itself when the key is one, else a scratch buffer that the next call overwrites.
  * Their number is left in `byteCount`, since the buffer may be longer. Nothing here or in its callers calls back
  * into user code between filling the buffer and hashing it.
+ *
+ * For functions that have tried a short ASCII string on their own; the others call `bytesOf`.
  */
-export function bytesOf(key: Key): Uint8Array {
+export function encodedBytes(key: Key): Uint8Array {
   if (typeof key === 'string') return bytesOfString(key);
   if (typeof key === 'number') return bytesOfNumber(key);
   if (typeof key === 'bigint') return bytesOfBigInt(key);
-  if (!isBytes(key)) throw keyTypeError(key);
+  if (!isBytes(key)) throw notAKey(key);
   byteCount = key.length;
   return key;
+}
+
+/** The same, copying a short ASCII string character by character. */
+export function bytesOf(key: Key): Uint8Array {
+  if (typeof key === 'string' && key.length <= SHORT_STRING) {
+    const bytes = scratchBytes();
+    let seen = 0;
+    for (let i = 0; i < key.length; i++) {
+      const code = key.charCodeAt(i);
+      bytes[i] = code;
+      seen |= code;
+    }
+    if (seen < 0x80) {
+      byteCount = key.length;
+      return bytes;
+    }
+  }
+  return encodedBytes(key);
 }
 
 /** A copy of the bytes that a key stands for, the caller's to keep. */
@@ -65,26 +85,13 @@ export function keyBytes(key: Key): Uint8Array {
 }
 
 function bytesOfString(key: string): Uint8Array {
-  const length = key.length;
-  const bytes = scratchBytes();
-  if (length <= SHORT_STRING) {
-    let seen = 0;
-    for (let i = 0; i < length; i++) {
-      const code = key.charCodeAt(i);
-      bytes[i] = code;
-      seen |= code;
-    }
-    if (seen < 0x80) {
-      byteCount = length;
-      return bytes;
-    }
-  }
   encoder ??= new TextEncoder();
-  if (3 * length > SCRATCH_BYTES) {
+  if (3 * key.length > SCRATCH_BYTES) {
     const own = encoder.encode(key);
     byteCount = own.length;
     return own;
   }
+  const bytes = scratchBytes();
   byteCount = encoder.encodeInto(key, bytes).written;
   return bytes;
 }
@@ -106,7 +113,9 @@ function bytesOfNumber(key: number): Uint8Array {
 }
 
 function bytesOfBigInt(key: bigint): Uint8Array {
-  if (key < -9_223_372_036_854_775_808n || key > 18_446_744_073_709_551_615n) throw keyRangeError(key);
+  if (key < -9_223_372_036_854_775_808n || key > 18_446_744_073_709_551_615n) {
+    throw withCode(new RangeError(`a bigint key must be from -2^63 to 2^64 - 1, got ${key}`), 'KEY_OUT_OF_RANGE');
+  }
   const bytes = scratchBytes();
   scratchView!.setBigInt64(0, key, true);
   byteCount = 8;
@@ -124,15 +133,9 @@ function scratchBytes(): Uint8Array {
 /** The upper 32 bits of a safe integer in two's complement; `n | 0` are the lower ones. Division by 2^32 is exact. */
 export const highOfInteger = (n: number): number => Math.floor(n / 4_294_967_296) | 0;
 
-function keyTypeError(key: unknown): TypeError {
-  const got = typeof key === 'object' ? Object.prototype.toString.call(key).slice(8, -1) : typeof key;
-  return withCode(new TypeError(`a key must be a string, a Uint8Array, a number or a bigint, got ${got}`), 'KEY_TYPE');
-}
-
-function keyRangeError(key: bigint): RangeError {
-  // Printing takes quadratic time, so only what a person could read is printed.
-  const got = BigInt.asIntN(256, key) === key ? key : 'one of more than 256 bits';
-  return withCode(new RangeError(`a bigint key must be from -2^63 to 2^64 - 1, got ${got}`), 'KEY_OUT_OF_RANGE');
+function notAKey(key: unknown): TypeError {
+  const got = Object.prototype.toString.call(key).slice(8, -1);
+  return withCode(new TypeError(`a key must be a string, Uint8Array, number or bigint, got ${got}`), 'KEY_TYPE');
 }
 
 const withCode = <E extends Error>(error: E, code: string): E => Object.assign(error, { code });

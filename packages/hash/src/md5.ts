@@ -10,7 +10,7 @@
  * Source: RFC 1321, §3; the shift amounts are those of §3.4, the table is its T[1..64] = floor(2^32 · |sin i|).
  * MD5 of no bytes is d41d8cd98f00b204e9800998ecf8427e.
  */
-import { byteCount, bytesOf, type Key } from './key.js';
+import { byteCount, encodedBytes, type Key } from './key.js';
 import { checkOut } from './lanes.js';
 
 /** The longest string that fits into one block with its mark (a 1-bit) and its length in bits (8 bytes). */
@@ -50,7 +50,7 @@ function digest(key: Key): void {
     compress();
     return;
   }
-  const bytes = bytesOf(key);
+  const bytes = encodedBytes(key);
   const length = byteCount;
   let i = 0;
   for (; i + 64 <= length; i += 64) {

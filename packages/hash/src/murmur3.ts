@@ -4,7 +4,7 @@
  *
  * Source: A. Appleby, MurmurHash3.cpp (public domain), MurmurHash3_x86_32 and fmix32. Of no bytes with seed 1: 0x514e28b7.
  */
-import { byteCount, bytesOf, type Key, SHORT_STRING } from './key.js';
+import { byteCount, encodedBytes, type Key, SHORT_STRING } from './key.js';
 
 /** What `ofShortString` returns for a string that is not ASCII: no int32, so no hash. */
 const NOT_ASCII = 2 ** 32;
@@ -15,7 +15,7 @@ export function murmur3_x86_32(key: Key, seed = 0): number {
     const hash = ofShortString(key, key.length, seed | 0);
     if (hash !== NOT_ASCII) return hash >>> 0;
   }
-  const bytes = bytesOf(key);
+  const bytes = encodedBytes(key);
   const length = byteCount;
   let hash = seed | 0;
   let i = 0;

@@ -7,22 +7,18 @@
  * Source: xxHash fast digest algorithm (Yann Collet), specification 0.2.0, "XXH32 algorithm description", whose steps
  * are named below; its primes are PRIME32_1 to PRIME32_5. XXH32 of no bytes with seed 0 is 0x02cc5d05.
  */
-import { byteCount, bytesOf, checkRange, highOfInteger, type Key, SHORT_STRING } from './key.js';
+import { byteCount, checkRange, encodedBytes, type Key, SHORT_STRING } from './key.js';
 
 /** What `ofShortString` returns for a string that is not ASCII: no int32, so no hash. */
 const NOT_ASCII = 2 ** 32;
 
 /** XXH32 of a key, in 0..2^32−1. Of the seed the lowest 32 bits count. Throws `TypeError` or `RangeError` for what is no key. */
 export function xxh32(key: Key, seed = 0): number {
-  if (typeof key === 'string') {
-    if (key.length <= SHORT_STRING) {
-      const hash = ofShortString(key, key.length, seed | 0);
-      if (hash !== NOT_ASCII) return hash >>> 0;
-    }
-  } else if (typeof key === 'number' && Number.isSafeInteger(key)) {
-    return ofInteger(key | 0, highOfInteger(key), seed | 0) >>> 0;
+  if (typeof key === 'string' && key.length <= SHORT_STRING) {
+    const hash = ofShortString(key, key.length, seed | 0);
+    if (hash !== NOT_ASCII) return hash >>> 0;
   }
-  const bytes = bytesOf(key);
+  const bytes = encodedBytes(key);
   return ofRange(bytes, 0, byteCount, seed | 0) >>> 0;
 }
 
@@ -150,18 +146,6 @@ function ofShortString(key: string, length: number, seed: number): number {
     hash = Math.imul((hash << 11) | (hash >>> 21), PRIME1);
   }
   return seen < 0x80 ? avalanche(hash) : NOT_ASCII;
-}
-
-/** The 8 bytes of an integer are two words of step 5. */
-function ofInteger(low: number, high: number, seed: number): number {
-  const PRIME3 = 0xc2b2ae3d;
-  const PRIME4 = 0x27d4eb2f;
-  const PRIME5 = 0x165667b1;
-  let hash = (seed + PRIME5 + 8 + Math.imul(low, PRIME3)) | 0;
-  hash = Math.imul((hash << 17) | (hash >>> 15), PRIME4);
-  hash = (hash + Math.imul(high, PRIME3)) | 0;
-  hash = Math.imul((hash << 17) | (hash >>> 15), PRIME4);
-  return avalanche(hash);
 }
 
 /** Step 6, with PRIME2 and PRIME3. */

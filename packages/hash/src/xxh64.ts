@@ -8,7 +8,7 @@
  * Source: xxHash fast digest algorithm (Yann Collet), specification 0.2.0, "XXH64 algorithm description"; the primes
  * P1 to P5 are its PRIME64_1 to PRIME64_5.
  */
-import { byteCount, bytesOf, checkRange, highOfInteger, type Key } from './key.js';
+import { byteCount, checkRange, encodedBytes, highOfInteger, type Key } from './key.js';
 import { carry, checkOut, highOf, lowOf, mulHigh, result, toBigInt } from './lanes.js';
 import { ofRange } from './xxh64-bytes.js';
 import { ofShortString } from './xxh64-string.js';
@@ -28,7 +28,7 @@ export function xxh64Lanes(key: Key, out: Uint32Array, seedLow = 0, seedHigh = 0
     ofInteger(key | 0, highOfInteger(key), out, seedLow | 0, seedHigh | 0);
     return;
   }
-  const bytes = bytesOf(key);
+  const bytes = encodedBytes(key);
   ofRange(bytes, 0, byteCount, out, seedLow | 0, seedHigh | 0);
 }
 

@@ -89,11 +89,11 @@ describe('the bytes of a key', () => {
 
 describe('what is no key', () => {
   test.each<[string, unknown, string]>([
-    ['undefined', undefined, 'undefined'],
+    ['undefined', undefined, 'Undefined'],
     ['null', null, 'Null'],
-    ['a boolean', true, 'boolean'],
-    ['a symbol', Symbol('a'), 'symbol'],
-    ['a function', () => 1, 'function'],
+    ['a boolean', true, 'Boolean'],
+    ['a symbol', Symbol('a'), 'Symbol'],
+    ['a function', () => 1, 'Function'],
     ['an object', {}, 'Object'],
     ['an array of bytes', [1, 2], 'Array'],
     ['a DataView', new DataView(new ArrayBuffer(1)), 'DataView'],
@@ -105,7 +105,7 @@ describe('what is no key', () => {
   ])('%s is refused with its type', (_, value, name) => {
     for (const call of [() => xxh32(value as Key), () => xxh64(value as Key), () => keyBytes(value as Key)]) {
       expect(call).toThrow(TypeError);
-      expect(call).toThrow(`a key must be a string, a Uint8Array, a number or a bigint, got ${name}`);
+      expect(call).toThrow(`a key must be a string, Uint8Array, number or bigint, got ${name}`);
       expect(call).toThrow(expect.objectContaining({ code: 'KEY_TYPE' }));
     }
   });
@@ -113,7 +113,7 @@ describe('what is no key', () => {
   test.each([
     [2n ** 64n, '18446744073709551616'],
     [-(2n ** 63n) - 1n, '-9223372036854775809'],
-    [2n ** 100_000n, 'one of more than 256 bits'],
+    [10n ** 30n, '1000000000000000000000000000000'],
   ])('a bigint beyond 64 bits is refused with the range', (key, shown) => {
     for (const call of [() => xxh32(key), () => xxh64(key), () => hash(key), () => keyBytes(key)]) {
       expect(call).toThrow(RangeError);
