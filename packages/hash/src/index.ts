@@ -18,7 +18,7 @@ export { type HashedKey, hash, hashedLanes, isHashedKey } from './hashed-key.js'
 export { hsieh } from './hsieh.js';
 export { jenkinsLookup3, jenkinsOneAtATime } from './jenkins.js';
 export { type ByteSign, type Key, keyBytes } from './key.js';
-export { md5, md5Lanes } from './md5.js';
+export { md5, md5Lanes, md5Word } from './md5.js';
 export { murmur2, murmur64a, murmur64aLanes } from './murmur2.js';
 export { murmur3_x86_32 } from './murmur3.js';
 export { murmur3_x64_128, murmur3_x64_128Lanes } from './murmur3-x64-128.js';

@@ -47,12 +47,13 @@ describe('faces', () => {
     );
   });
 
-  test('the lanes of MD5 are its bytes as little-endian words', () => {
+  test('the lanes of MD5 are its bytes as little-endian words, and the first of them can be had alone', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         hashes.md5Lanes(text, lanes);
         const view = new DataView(hashes.md5(text).buffer);
         expect([...lanes]).toEqual([0, 4, 8, 12].map((i) => view.getUint32(i, true)));
+        expect(hashes.md5Word(text)).toBe(lanes[0]);
       }),
     );
   });

@@ -41,6 +41,7 @@ export const others: readonly string[] = [
   'isHashedKey',
   'keyBytes',
   'md5Lanes',
+  'md5Word',
   'murmur3_x64_128Lanes',
   'murmur3_x86_128Lanes',
   'murmur64aLanes',
