@@ -34,6 +34,12 @@ export function* flips(bytes: Uint8Array, random: Random): Generator<Mutation> {
     }
 }
 
+/** At every byte, a varint that may end there made longer by a byte that adds nothing. */
+export function* paddings(bytes: Uint8Array, random: Random): Generator<Mutation> {
+  for (const at of positions(bytes.length, random))
+    yield { id: `${at}`, bytes: splice(bytes, at, 1, [bytes[at]! | 0x80, 0]) };
+}
+
 /** Something behind the end. */
 export function* tails(bytes: Uint8Array): Generator<Mutation> {
   for (const tail of [[0], [1], [0xff], [0, 0, 0, 0, 0, 0, 0, 0], [...bytes]])
