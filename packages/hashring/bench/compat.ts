@@ -30,7 +30,7 @@ const PeerRing = createRequire(import.meta.url)('hashring') as new (servers: str
 
 const servers = (n: number): string[] => Array.from({ length: n }, (_, i) => `10.0.${i >> 8}.${i & 255}:11211`);
 
-/** Strings that no round has seen before, so that no cache helps; made by joining and flattened, as a parser would hand them over. */
+/** Strings that no round has seen before, so that no cache helps; flat, as a parser hands them over. */
 function freshKeys(round: number, count: number): string[] {
   return Array.from({ length: count }, (_, i) => Buffer.from(`user:${round}:${i}:profile`).toString('latin1'));
 }
@@ -65,6 +65,7 @@ const peerContender = {
 
 const weighted = Ring.of(hundred, { dialect: libmemcachedWeighted() });
 const dropIn = new NpmHashring(hundred);
+const uncached = new NpmHashring(hundred, 'md5', { 'max cache size': 0 });
 await bench.compare({
   title: 'lookup, fresh strings, MD5, 100 nodes x 160 points',
   unit: 'lookups',
@@ -72,6 +73,7 @@ await bench.compare({
   contenders: [
     { name: 'libmemcachedWeighted', prepare, run: () => lookUpAll((key) => weighted.owner(key), keys) },
     { name: 'NpmHashring', prepare, run: () => lookUpAll((key) => dropIn.get(key), keys) },
+    { name: 'NpmHashring, no cache', prepare, run: () => lookUpAll((key) => uncached.get(key), keys) },
     peerContender,
   ],
   baseline: 'npm hashring',
@@ -79,23 +81,33 @@ await bench.compare({
 });
 
 const repeated = freshKeys(-1, 1000);
+const sameStrings = Array.from({ length: KEYS }, (_, i) => repeated[(i * 7) % repeated.length]!);
 await bench.compare({
-  title: 'lookup, 1,000 strings again and again (npm hashring caches 5,000)',
+  title: 'lookup, 1,000 strings again and again, the same objects',
   unit: 'lookups',
   operations: KEYS,
   contenders: [
-    { name: 'NpmHashring', run: () => again((key) => dropIn.get(key)) },
-    { name: 'libmemcachedWeighted', run: () => again((key) => weighted.owner(key)) },
-    { name: 'npm hashring', run: () => again((key) => peer.get(key)) },
+    { name: 'NpmHashring', run: () => lookUpAll((key) => dropIn.get(key), sameStrings) },
+    { name: 'libmemcachedWeighted', run: () => lookUpAll((key) => weighted.owner(key), sameStrings) },
+    { name: 'npm hashring', run: () => lookUpAll((key) => peer.get(key), sameStrings) },
   ],
   baseline: 'npm hashring',
 });
 
-function again(of: (key: string) => unknown): unknown {
-  let last: unknown;
-  for (let i = 0; i < KEYS; i++) last = of(repeated[i % repeated.length]!);
-  return last;
-}
+const prepareCopies = (): void => {
+  keys = sameStrings.map((key) => Buffer.from(key, 'latin1').toString('latin1'));
+};
+await bench.compare({
+  title: 'lookup, 1,000 strings again and again, read anew each time',
+  unit: 'lookups',
+  operations: KEYS,
+  contenders: [
+    { name: 'NpmHashring', prepare: prepareCopies, run: () => lookUpAll((key) => dropIn.get(key), keys) },
+    { name: 'libmemcachedWeighted', prepare: prepareCopies, run: () => lookUpAll((key) => weighted.owner(key), keys) },
+    { name: 'npm hashring', prepare: prepareCopies, run: () => lookUpAll((key) => peer.get(key), keys) },
+  ],
+  baseline: 'npm hashring',
+});
 
 const numbered = Array.from({ length: 100 }, (_, i) => String(i + 1));
 const dialects: [name: string, nodes: string[], dialect: RingDialect][] = [

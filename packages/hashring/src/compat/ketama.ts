@@ -1,4 +1,4 @@
-import { md5Lanes } from '@dsys/hash';
+import { md5Lanes, md5Word } from '@dsys/hash';
 import type { Key } from '../dialect.js';
 
 /**
@@ -20,10 +20,7 @@ export function ketamaPoints(label: string, digests: number, wordsPerDigest = 4)
 }
 
 /** The first word of the MD5 of a key, little-endian. */
-export function md5Position(key: Key): number {
-  md5Lanes(key, digest);
-  return digest[0]!;
-}
+export const md5Position = (key: Key): number => md5Word(key);
 
 const digest = /* @__PURE__ */ new Uint32Array(4);
 

@@ -29,12 +29,18 @@ import { MD5_KEY, md5Position } from './ketama.js';
  * Some read bytes as C's `char`, which has a sign on x86 and none on ARM: keys with bytes from 0x80 on (all that is not
  * ASCII) then go elsewhere on each.
  */
-export interface NamedHash {
-  /** Functions that are equal have equal names, whatever clients call them. */
+export type NamedHash = PlainHash | CharHash;
+
+/** Functions that are equal have equal names, whatever clients call them. */
+interface PlainHash {
   readonly name: string;
-  readonly hash: (key: Key, char: ByteSign) => number;
-  /** The sign of `char` matters. */
-  readonly ofChars?: true;
+  readonly hash: (key: Key) => number;
+}
+
+/** A hash to which the sign of `char` matters. */
+interface CharHash {
+  readonly name: string;
+  readonly hashChars: (key: Key, char: ByteSign) => number;
 }
 
 /** What `MEMCACHED_BEHAVIOR_HASH` may be, in lower case. (`hsieh` is compiled out of libmemcached by default.) */
@@ -65,21 +71,19 @@ export type TwemproxyHash =
   | 'murmur'
   | 'jenkins';
 
-const oneAtATime: NamedHash = { name: 'Jenkins one-at-a-time', hash: jenkinsOneAtATime, ofChars: true };
+const oneAtATime: NamedHash = { name: 'Jenkins one-at-a-time', hashChars: jenkinsOneAtATime };
 const md5: NamedHash = { name: MD5_KEY, hash: md5Position };
 const crc15: NamedHash = { name: 'CRC-32 (bits 16-30)', hash: (key) => (crc32(key) >>> 16) & 0x7fff };
 const fnv1Low: NamedHash = {
   name: 'FNV-1 64 (lower half)',
-  hash: (key, char) => low(fnv1_64Lanes, key, char),
-  ofChars: true,
+  hashChars: (key, char) => low(fnv1_64Lanes, key, char),
 };
 const fnv1aLow: NamedHash = {
   name: 'FNV-1a 64 (lower half)',
-  hash: (key, char) => low(fnv1a_64Lanes, key, char),
-  ofChars: true,
+  hashChars: (key, char) => low(fnv1a_64Lanes, key, char),
 };
-const fnv1: NamedHash = { name: 'FNV-1 32', hash: fnv1_32, ofChars: true };
-const fnv1a: NamedHash = { name: 'FNV-1a 32', hash: fnv1a_32, ofChars: true };
+const fnv1: NamedHash = { name: 'FNV-1 32', hashChars: fnv1_32 };
+const fnv1a: NamedHash = { name: 'FNV-1a 32', hashChars: fnv1a_32 };
 const jenkins: NamedHash = { name: 'Jenkins lookup3 (seed 13)', hash: (key) => jenkinsLookup3(key, 13) };
 const murmur: NamedHash = {
   name: 'MurmurHash2 (seed 0xdeadbeef · length)',
@@ -113,7 +117,7 @@ export const TWEMPROXY_HASHES: Readonly<Record<TwemproxyHash, NamedHash>> = {
   fnv1a_64: fnv1aLow,
   fnv1_32: fnv1,
   fnv1a_32: fnv1a,
-  hsieh: { name: 'SuperFastHash', hash: hsieh, ofChars: true },
+  hsieh: { name: 'SuperFastHash', hashChars: hsieh },
   murmur,
   jenkins,
 };
@@ -123,14 +127,12 @@ export function hashNamed<K extends string>(
   hashes: Readonly<Record<K, NamedHash>>,
   hash: K,
   char: ByteSign = 'signed',
-): { readonly name: string; readonly hash: (key: Key) => number } {
+): PlainHash {
   if (!Object.hasOwn(hashes, hash)) throw outOfRange('hash', `one of ${Object.keys(hashes).join(', ')}`, hash);
   if (char !== 'signed' && char !== 'unsigned') throw outOfRange('char', 'signed or unsigned', char);
   const named = hashes[hash];
-  return {
-    name: named.ofChars ? `${named.name}, ${char} bytes` : named.name,
-    hash: (key) => named.hash(key, char),
-  };
+  if ('hash' in named) return named;
+  return { name: `${named.name}, ${char} bytes`, hash: (key) => named.hashChars(key, char) };
 }
 
 const lanes = /* @__PURE__ */ new Uint32Array(2);

@@ -1,4 +1,4 @@
-import { md5, md5Lanes } from '@dsys/hash';
+import { md5, md5Lanes, md5Word } from '@dsys/hash';
 import { wrongType } from '../errors.js';
 
 /** A digest as npm `hashring` takes it from a function: bytes, or text whose characters are the bytes. */
@@ -10,6 +10,8 @@ export type NpmAlgorithm = string | ((key: string) => NpmDigest);
 /** Reads digests for an `NpmHashring`: whole, or as the 32-bit words that become points. */
 export interface Digester {
   digest(key: string): ArrayLike<number>;
+  /** The first word of the digest, little-endian: where a key is. */
+  word(key: string): number;
   /** Writes the first words of the digest, little-endian, into `out`. */
   words(key: string, out: Uint32Array): void;
 }
@@ -38,6 +40,7 @@ function fastMd5(): Digester {
   const lanes = new Uint32Array(4);
   return {
     digest: md5,
+    word: md5Word,
     words(key, out) {
       md5Lanes(key, lanes);
       // Words beyond the digest are 0, as bytes that are not there are 0 in the original.
@@ -51,14 +54,15 @@ function slow(hash: (key: string) => NpmDigest): Digester {
     const bytes = hash(key);
     return typeof bytes === 'string' ? Array.from(bytes, (_, i) => bytes.charCodeAt(i)) : bytes;
   };
+  // Bytes that are not there are 0.
+  const word = (bytes: ArrayLike<number>, at: number): number =>
+    ((bytes[at + 3]! << 24) | (bytes[at + 2]! << 16) | (bytes[at + 1]! << 8) | bytes[at]!) >>> 0;
   return {
     digest,
+    word: (key) => word(digest(key), 0),
     words(key, out) {
       const bytes = digest(key);
-      for (let j = 0; j < out.length; j++) {
-        const at = 4 * j;
-        out[j] = (bytes[at + 3]! << 24) | (bytes[at + 2]! << 16) | (bytes[at + 1]! << 8) | bytes[at]!;
-      }
+      for (let j = 0; j < out.length; j++) out[j] = word(bytes, 4 * j);
     },
   };
 }

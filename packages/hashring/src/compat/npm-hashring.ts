@@ -1,5 +1,6 @@
 import { wrongType } from '../errors.js';
 import { checkPointCount, type PointTable, runOf, tableOf } from '../points.js';
+import { RecentAnswers } from './npm-cache.js';
 import { type Digester, digesterOf, type NpmAlgorithm } from './npm-digest.js';
 import { countOption, type NpmHashringOptions, replicasOf } from './npm-options.js';
 import { mergeServers, type NpmServer, type NpmServers, parseServers, vnodesOf } from './npm-servers.js';
@@ -20,8 +21,8 @@ import { npmHashringDigests } from './point-count.js';
  * servers; `remove` of a list removes its last server only.
  *
  * Faults that are not kept: a server object with a weight throws there; its cache writes into `Object.prototype` and
- * `Object` for the keys `__proto__` and `constructor`; `'max cache size': 0` throws on the first `get`; its old method
- * names print warnings.
+ * `Object` for the keys `__proto__` and `constructor`; `'max cache size': 0` throws on the first `get` (here it means
+ * no cache, which is the quickest for keys that do not come again); its old method names print warnings.
  *
  * Migrate: `npmHashringDialect()` is the same ring as a dialect, so that `Ring`, `compare` and `diff` can tell what
  * leaving it would move.
@@ -43,7 +44,7 @@ export class NpmHashring {
   size = 0;
 
   readonly #digester: Digester;
-  readonly #word = new Uint32Array(1);
+  readonly #recent: RecentAnswers;
   #table: PointTable | null = null;
   /** The server of each owner in the table, which `swap` renames. */
   #names: string[] = [];
@@ -60,6 +61,9 @@ export class NpmHashring {
     this.defaultport = options['default port'] || null;
     this.replicas = replicasOf(options);
     this.#digester = digesterOf(this.algorithm);
+    this.#recent = new RecentAnswers(
+      countOption('max cache size', options['max cache size'] ?? 5000, Number.POSITIVE_INFINITY),
+    );
     this.servers = parseServers(servers);
     this.vnodes = vnodesOf(this.servers);
     this.continuum();
@@ -67,11 +71,14 @@ export class NpmHashring {
 
   /** The server of a key; undefined when there is none. */
   get(key: string): string | undefined {
-    if (this.#table === null) return undefined;
-    this.#digester.words(`${key}`, this.#word);
     const table = this.#table;
-    const i = table.atOrAbove(this.#word[0]!);
-    return this.#names[table.owners[i]!];
+    if (table === null) return undefined;
+    const text = `${key}`;
+    const recent = this.#recent.get(text);
+    if (recent !== undefined) return recent;
+    const server = this.#names[table.owners[table.atOrAbove(this.#digester.word(text))]!]!;
+    this.#recent.set(text, server);
+    return server;
   }
 
   /**
@@ -110,8 +117,7 @@ export class NpmHashring {
 
   /** The position of a key: the first four bytes of its digest, little-endian. */
   hashValue(key: string): number {
-    this.#digester.words(`${key}`, this.#word);
-    return this.#word[0]!;
+    return this.#digester.word(`${key}`);
   }
 
   /** The positions of each server's points, ascending; of all servers, or of those named. */
@@ -165,6 +171,7 @@ export class NpmHashring {
   swap(from: string, to: string): this {
     const target = parseServers(to).at(-1);
     this.#names = this.#names.map((name) => (name === from ? to : name));
+    this.#recent.clear();
     this.vnodes[to] = this.vnodes[from];
     delete this.vnodes[from];
     this.servers = this.servers.map((server) =>
@@ -185,6 +192,7 @@ export class NpmHashring {
   reset(): this {
     this.#table = null;
     this.#names = [];
+    this.#recent.clear();
     this.size = 0;
     return this;
   }
@@ -261,6 +269,7 @@ export class NpmHashring {
     this.size = run.positions.length;
     this.#table = this.size === 0 ? null : tableOf(run, servers.length);
     this.#names = servers.map(({ string }) => string);
+    this.#recent.clear();
   }
 }
 
