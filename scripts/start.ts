@@ -31,10 +31,18 @@ async function main(args: string[]): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  if (options.dev) return run('pnpm', ['--filter=@dsys/docs', 'dev', ...(options.port ? ['--port', String(options.port)] : [])]);
+  if (options.dev)
+    return run('pnpm', ['--filter=@dsys/docs', 'dev', ...(options.port ? ['--port', String(options.port)] : [])]);
 
   process.stdout.write('• Building the site (seconds when nothing changed) …\n');
-  const status = run('turbo', ['run', 'site', '--filter=@dsys/docs', '--output-logs=new-only', '--log-order=grouped', '--ui=stream']);
+  const status = run('turbo', [
+    'run',
+    'site',
+    '--filter=@dsys/docs',
+    '--output-logs=new-only',
+    '--log-order=grouped',
+    '--ui=stream',
+  ]);
   if (status !== 0) {
     process.stderr.write('✗ The site was not built: see above. Once that is mended, run `npm start` again.\n');
     return status;
@@ -42,13 +50,19 @@ async function main(args: string[]): Promise<number> {
   const folder = join(root, 'apps/docs/.vitepress/dist');
   let served: Served;
   try {
-    served = options.port ? await serve({ folder, port: options.port }) : await serveNear({ folder, port: DEFAULT_PORT });
+    served = options.port
+      ? await serve({ folder, port: options.port })
+      : await serveNear({ folder, port: DEFAULT_PORT });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    process.stderr.write(`✗ Port ${options.port} is taken. Choose another, or leave out --port and one that is free is found.\n`);
+    process.stderr.write(
+      `✗ Port ${options.port} is taken. Choose another, or leave out --port and one that is free is found.\n`,
+    );
     return 1;
   }
-  process.stdout.write(`\n  The site:       ${served.url}\n  The hash ring:  ${served.url}demos/hashring/\n\n  Ctrl-C ends it.\n`);
+  process.stdout.write(
+    `\n  The site:       ${served.url}\n  The hash ring:  ${served.url}demos/hashring/\n\n  Ctrl-C ends it.\n`,
+  );
   await interrupted();
   await served.close();
   process.stdout.write('\n• Stopped.\n');

@@ -31,7 +31,9 @@ export async function generate(): Promise<number> {
     process.stderr.write('✗ The API reference has the gaps above. Document what is exported, or stop exporting it.\n');
     return 1;
   }
-  process.stdout.write(`  ${project.children?.length ?? 0} packages in ${((Date.now() - began) / 1000).toFixed(1)} s\n`);
+  process.stdout.write(
+    `  ${project.children?.length ?? 0} packages in ${((Date.now() - began) / 1000).toFixed(1)} s\n`,
+  );
   return 0;
 }
 
@@ -75,6 +77,7 @@ async function typedoc(): Promise<Application> {
 function glossary(): void {
   const source = join(root, 'docs/glossary.md');
   const target = join(docs, 'guide/glossary.md');
-  if (existsSync(source)) writeFileSync(target, `---\ntitle: Glossary\norder: 90\n---\n\n${readFileSync(source, 'utf8')}`);
+  if (existsSync(source))
+    writeFileSync(target, `---\ntitle: Glossary\norder: 90\n---\n\n${readFileSync(source, 'utf8')}`);
   else rmSync(target, { force: true });
 }

@@ -29,18 +29,32 @@ export function load(app) {
  */
 const entryPointsFromExports = {
   name: 'entry-points-from-exports',
-  order: 200,
+  // After TypeDoc's readers of typedoc.json (100) and of tsconfig.json (200).
+  order: 300,
   supportsPackages: true,
   read(options, logger, directory) {
     const manifest = manifestOf(directory);
     if (!manifest?.exports || manifest.private) return;
     const sources = Object.values(manifest.exports).flatMap((target) => target?.[SOURCE] ?? []);
     if (sources.length === 0)
-      logger.error(`${manifest.name}: no entry of "exports" has the condition "${SOURCE}"; give each one its source file.`);
+      logger.error(
+        `${manifest.name}: no entry of "exports" has the condition "${SOURCE}"; give each one its source file.`,
+      );
     else options.setValue('entryPoints', sources, directory);
     // Else a link to a source would begin at its package, not at the repository.
     options.setValue('basePath', ROOT);
     options.setValue('displayBasePath', ROOT);
+    // Each entry is read with every runtime's types: that a core sees none of them is the compiler's business, not ours.
+    options.setCompilerOptions(
+      sources.map((source) => join(directory, source)),
+      {
+        ...options.getCompilerOptions(logger),
+        lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+        types: ['node'],
+        typeRoots: [join(ROOT, 'node_modules/@types')],
+      },
+      undefined,
+    );
   },
 };
 

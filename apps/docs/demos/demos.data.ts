@@ -10,11 +10,17 @@ export interface DemoEntry {
 }
 
 declare const data: DemoEntry[];
+
 export { data };
 
 export default createContentLoader('demos/*/index.md', {
   transform: (pages): DemoEntry[] =>
     pages
       .sort((a, b) => a.frontmatter['order'] - b.frontmatter['order'])
-      .map(({ url, frontmatter }) => ({ url, title: frontmatter['title'], lead: frontmatter['lead'], package: frontmatter['package'] })),
+      .map(({ url, frontmatter }) => ({
+        url,
+        title: frontmatter['title'],
+        lead: frontmatter['lead'],
+        package: frontmatter['package'],
+      })),
 });

@@ -10,12 +10,21 @@ import { type Served, serve } from '../build/serve.js';
 
 export const SITE: string = join(import.meta.dirname, '../.vitepress/dist');
 
-const EXECUTABLE = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+const EXECUTABLE = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path),
+);
 
 /** Browser tests are skipped where there is no Chromium, unless they are demanded: then they fail. */
 export const SKIP: boolean = EXECUTABLE === undefined && process.env['DSYS_DEMAND'] !== '1';
 
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 export interface Site {
   readonly browser: Browser;
@@ -57,8 +66,9 @@ export async function openPage({ browser, url }: Site, options: BrowserContextOp
   page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => said.push(`thrown: ${error.message}`));
   page.on('requestfailed', (request) => {
-    // 'csp' is how a script fails in a page whose JavaScript was switched off.
-    if (request.failure()?.errorText !== 'csp') said.push(`failed: ${request.url()} ${request.failure()?.errorText}`);
+    const why = request.failure()?.errorText;
+    // 'csp' is how a script fails in a page without JavaScript; aborted is what was under way when one left the page.
+    if (why !== 'csp' && why !== 'net::ERR_ABORTED') said.push(`failed: ${request.url()} ${why}`);
   });
   page.on('response', (response) => {
     if (response.status() >= 400) said.push(`${response.status()}: ${response.url()}`);
@@ -78,5 +88,18 @@ export async function openPage({ browser, url }: Site, options: BrowserContextOp
   };
 }
 
+/** Opens a page of the site and waits until it is alive: hydrated, its demo loaded. */
+export async function visit(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.waitForFunction(() => '__vue_app__' in (document.querySelector('#app') ?? {}));
+  await page.waitForSelector('.kit-place.waiting', { state: 'detached' });
+}
+
 /** How far the page is wider than its window, in pixels. */
-export const overflow = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+export const overflow = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+
+/** The text of an element as a reader sees it: without what is hidden. */
+export const textOf = (page: Page, selector: string): Promise<string> =>
+  // biome-ignore lint/performance/useDomNodeTextContent: what is hidden is not to be found.
+  page.locator(selector).first().innerText();

@@ -1,6 +1,6 @@
-import { diff, Ring } from '@dsys/hashring';
 import * as hash from '@dsys/hash';
 import * as hashring from '@dsys/hashring';
+import { diff, Ring } from '@dsys/hashring';
 import { describe, expect, test } from 'vitest';
 import { codeFor } from '../demos/hashring/code.js';
 import { contenders, lastChange } from '../demos/hashring/compare.js';
@@ -61,7 +61,9 @@ describe('what is measured', () => {
   });
 
   test('more points make the fullest node less full, on average of what one can choose', () => {
-    const fullness = [1, 16, 512].map((n) => maxOverExpected(measure.loads(start({ ...DEFAULTS, pointsPerNode: n }), 'keys')));
+    const fullness = [1, 16, 512].map((n) =>
+      maxOverExpected(measure.loads(start({ ...DEFAULTS, pointsPerNode: n }), 'keys')),
+    );
     expect(fullness).toEqual([...fullness].sort((a, b) => b - a));
   });
 });
@@ -78,15 +80,25 @@ describe('what is said', () => {
   });
 
   test('modulo: most of what moved was none of the change’s business', () => {
-    expect(play([strategy('modulo'), remove('cache-3')]).sentence).toMatch(/keys of these were none of its business: they moved between nodes that nobody touched\.$/);
+    expect(play([strategy('modulo'), remove('cache-3')]).sentence).toMatch(
+      /keys of these were none of its business: they moved between nodes that nobody touched\.$/,
+    );
   });
 
   test('a node that joins takes keys and disturbs nobody', () => {
-    expect(play([add('cache-6', 2)]).sentence).toMatch(/^cache-6 joined with weight 2: .* Nothing moved between the others\.$/);
+    expect(play([add('cache-6', 2)]).sentence).toMatch(
+      /^cache-6 joined with weight 2: .* Nothing moved between the others\.$/,
+    );
   });
 
   test('every step has a sentence and a short name', () => {
-    const actions = [add('x'), { type: 'reweight', id: 'x', weight: 2 } as const, points(64), remove('x'), strategy('maglev')];
+    const actions = [
+      add('x'),
+      { type: 'reweight', id: 'x', weight: 2 } as const,
+      points(64),
+      remove('x'),
+      strategy('maglev'),
+    ];
     const { history, replay } = play(actions);
     for (let i = -1; i < actions.length; i++) expect(replay.sayAt(history, i)).toMatch(/^.{20,}[.]$/);
   });
@@ -96,13 +108,33 @@ describe('what can’t be done is refused with its reason', () => {
   test.each<[string, Action[], Action, string | undefined]>([
     ['two nodes of one name', [], add('cache-1'), 'There is a node called cache-1 already.'],
     ['a node that is not there', [], remove('nobody'), 'There is no node called nobody.'],
-    ['the last node', ['1', '2', '3', '4'].map((n) => remove(`cache-${n}`)), remove('cache-5'), 'The last node has to stay: somebody must own the keys.'],
-    ['any but the last of jump', [strategy('jump')], remove('cache-1'), 'Jump numbers its nodes; only the one that came last, cache-5, can leave.'],
+    [
+      'the last node',
+      ['1', '2', '3', '4'].map((n) => remove(`cache-${n}`)),
+      remove('cache-5'),
+      'The last node has to stay: somebody must own the keys.',
+    ],
+    [
+      'any but the last of jump',
+      [strategy('jump')],
+      remove('cache-1'),
+      'Jump numbers its nodes; only the one that came last, cache-5, can leave.',
+    ],
     ['the last of jump', [strategy('jump')], remove('cache-5'), undefined],
-    ['a weight for jump', [strategy('jump')], { type: 'reweight', id: 'cache-1', weight: 2 }, 'Jump knows no weights: its nodes are all alike.'],
+    [
+      'a weight for jump',
+      [strategy('jump')],
+      { type: 'reweight', id: 'cache-1', weight: 2 },
+      'Jump knows no weights: its nodes are all alike.',
+    ],
     ['jump over weighted nodes', [add('x', 2)], strategy('jump'), 'Jump knows no weights: set them all to 1 first.'],
     ['points of maglev', [strategy('maglev')], points(1), 'Only a ring has points; this is Maglev.'],
-    ['a seventeenth node', Array.from({ length: 11 }, (_, i) => add(`x${i}`)), add('y'), '16 nodes are enough for a page.'],
+    [
+      'a seventeenth node',
+      Array.from({ length: 11 }, (_, i) => add(`x${i}`)),
+      add('y'),
+      '16 nodes are enough for a page.',
+    ],
   ])('%s', (_, before, action, reason) => {
     const { state } = play(before);
     expect(refusal(state, action)).toBe(reason);
@@ -149,14 +181,19 @@ describe('the picture', () => {
       const before = ringOf(start(DEFAULTS));
       const after = ringOf(play([action]).state);
       const moved = movedArcs(arcsOf(before), arcsOf(after));
-      expect(moved.reduce((sum, { start: from, end }) => sum + end - from, 0)).toBeCloseTo(diff(before, after).moved, 12);
+      expect(moved.reduce((sum, { start: from, end }) => sum + end - from, 0)).toBeCloseTo(
+        diff(before, after).moved,
+        12,
+      );
       expect(moved.every(({ from, slot }) => from !== slot)).toBe(true);
     }
   });
 
   test('the nearest point is another node for some keys: the “closest node” of textbooks is not this rule', () => {
     const state = start(DEFAULTS);
-    const differ = measure.keySet.keys.filter((key) => nearestRingOf(state).owner(key).id !== ringOf(state).owner(key).id);
+    const differ = measure.keySet.keys.filter(
+      (key) => nearestRingOf(state).owner(key).id !== ringOf(state).owner(key).id,
+    );
     expect(differ.length).toBeGreaterThan(measure.keySet.keys.length / 4);
   });
 });
@@ -164,18 +201,24 @@ describe('the picture', () => {
 describe('the same change, three ways', () => {
   test('shows the newest change of nodes, also after points were changed', () => {
     const { history, replay } = play([remove('cache-3'), points(64)]);
-    const change = lastChange({ history: { value: history }, stateAt: (step) => replay.stateAt(history, step) })!;
+    const change = lastChange(history, (step) => replay.stateAt(history, step))!;
     expect(change.what).toBe('cache-3 left');
     expect(contenders(change, measure).map(({ name }) => name)).toEqual(['yours', 'one-point', 'modulo']);
   });
 
   test('never shows the same rule twice', () => {
     for (const [actions, others] of [
-      [[points(1), remove('cache-3')], ['modulo', 'many-points']],
-      [[strategy('modulo'), remove('cache-3')], ['one-point', 'many-points']],
+      [
+        [points(1), remove('cache-3')],
+        ['modulo', 'many-points'],
+      ],
+      [
+        [strategy('modulo'), remove('cache-3')],
+        ['one-point', 'many-points'],
+      ],
     ] as const) {
       const { history, replay } = play(actions);
-      const change = lastChange({ history: { value: history }, stateAt: (step) => replay.stateAt(history, step) })!;
+      const change = lastChange(history, (step) => replay.stateAt(history, step))!;
       expect(contenders(change, measure).map(({ name }) => name)).toEqual(['yours', ...others]);
     }
   });
@@ -186,7 +229,10 @@ describe('the code to copy', () => {
   function run(code: string): unknown[][] {
     const printed: unknown[][] = [];
     const body = code.replace(/^import (\{[^}]+\}) from '([^']+)';$/gm, "const $1 = modules['$2'];");
-    new Function('modules', 'console', body)({ '@dsys/hashring': hashring, '@dsys/hash': hash }, { log: (...args: unknown[]) => printed.push(args) });
+    new Function('modules', 'console', body)(
+      { '@dsys/hashring': hashring, '@dsys/hash': hash },
+      { log: (...args: unknown[]) => printed.push(args) },
+    );
     return printed;
   }
   const codeOf = (actions: Action[]): { code: string; state: ReturnType<typeof play>['state'] } => {

@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest';
-import { back, branches, emptyHistory, forward, goTo, type History, line, pathTo, record, START } from '../demos/kit/history.js';
+import {
+  back,
+  branches,
+  emptyHistory,
+  forward,
+  goTo,
+  type History,
+  line,
+  pathTo,
+  record,
+  START,
+} from '../demos/kit/history.js';
 
 const after = (...actions: string[]): History<string> => actions.reduce(record, emptyHistory<string>());
 
@@ -51,7 +62,8 @@ test('two things done at the start are two branches from the start', () => {
 
 test('every step is in exactly one branch', () => {
   let h = emptyHistory<number>();
-  for (let i = 0; i < 60; i++) h = record(i % 7 === 0 ? goTo(h, (i * 5) % (i + 1) - 1) : i % 3 === 0 ? back(h) : h, i);
+  for (let i = 0; i < 60; i++)
+    h = record(i % 7 === 0 ? goTo(h, ((i * 5) % (i + 1)) - 1) : i % 3 === 0 ? back(h) : h, i);
   const drawn = branches(h).flatMap(({ steps }) => steps);
   expect([...drawn].sort((a, b) => a - b)).toEqual(h.steps.map((_, i) => i));
 });

@@ -13,7 +13,12 @@ const plain = {
     return value;
   },
 };
-const runOf = (history: History<string>): Run<{ seed: number }, string> => ({ demo: 'plain', version: 3, options: { seed: 7 }, history });
+const runOf = (history: History<string>): Run<{ seed: number }, string> => ({
+  demo: 'plain',
+  version: 3,
+  options: { seed: 7 },
+  history,
+});
 const linkOf = (json: unknown): string => Buffer.from(JSON.stringify(json)).toString('base64url');
 
 describe('a link', () => {
@@ -55,7 +60,11 @@ describe('a stranger’s link is refused with a sentence', () => {
     ['with too many steps', linkOf({ ...good, s: Array(501).fill(['a']) }), 'at most 500 steps'],
     ['with a step that is none', linkOf({ ...good, s: ['a'] }), 'Step 1 of this link is not a step'],
     ['with a step before its parent', linkOf({ ...good, s: [['a', 1], ['b']] }), 'Step 1 of this link follows a step'],
-    ['with a step that follows itself', linkOf({ ...good, s: [['a'], ['b', 1]] }), 'Step 2 of this link follows a step'],
+    [
+      'with a step that follows itself',
+      linkOf({ ...good, s: [['a'], ['b', 1]] }),
+      'Step 2 of this link follows a step',
+    ],
     ['with a parent that is no number', linkOf({ ...good, s: [['a', '0']] }), 'Step 1 of this link follows a step'],
     ['at a step that is not there', linkOf({ ...good, at: 3 }), 'points at a step that it does not hold'],
     ['with an action that is none', linkOf({ ...good, s: [[5]] }), 'an action is a word'],
@@ -66,19 +75,33 @@ describe('a stranger’s link is refused with a sentence', () => {
 
   test('whatever the bytes, nothing but a RangeError comes out', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.base64String(), fc.json().map((json) => Buffer.from(json).toString('base64url'))), (link) => {
-        try {
-          decodeRun(link, { ...plain, readOptions, readAction });
-        } catch (error) {
-          expect(error).toBeInstanceOf(RangeError);
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.base64String(),
+          fc.json().map((json) => Buffer.from(json).toString('base64url')),
+        ),
+        (link) => {
+          try {
+            decodeRun(link, { ...plain, readOptions, readAction });
+          } catch (error) {
+            expect(error).toBeInstanceOf(RangeError);
+          }
+        },
+      ),
     );
   });
 });
 
 describe('the hash ring reads no nonsense', () => {
-  const options = { nodes: ['a', 'b'], strategy: 'ring', pointsPerNode: 32, field: 'path', unit: 'keys', ownKeys: false };
+  const options = {
+    nodes: ['a', 'b'],
+    strategy: 'ring',
+    pointsPerNode: 32,
+    field: 'path',
+    unit: 'keys',
+    ownKeys: false,
+  };
 
   test('options come back as they are', () => {
     expect(readOptions(options)).toEqual(options);

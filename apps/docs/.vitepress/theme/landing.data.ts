@@ -3,8 +3,8 @@
  * node left, computed by the package itself, so that the page needs no code to draw it.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { Ring } from '@dsys/hashring';
 import { xxh32 } from '@dsys/hash';
+import { Ring } from '@dsys/hashring';
 import { arcsOf } from '../../demos/hashring/picture.js';
 
 export interface PackageEntry {
@@ -30,6 +30,7 @@ export interface LandingData {
 }
 
 declare const data: LandingData;
+
 export { data };
 
 const packagesFolder = new URL('../../../../packages/', import.meta.url);

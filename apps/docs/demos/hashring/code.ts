@@ -1,6 +1,6 @@
 /** The lines that do with the package what the demo just did. */
 import type { Action, State } from './state.js';
-import { type DemoNode, type StrategyName } from './strategies.js';
+import type { DemoNode, StrategyName } from './strategies.js';
 
 const CLASS: Readonly<Record<Exclude<StrategyName, 'modulo'>, string>> = {
   ring: 'Ring',
@@ -12,11 +12,17 @@ const CLASS: Readonly<Record<Exclude<StrategyName, 'modulo'>, string>> = {
 
 /** A program that reproduces the step from `before` to `after`; `key` is one to ask for. */
 export function codeFor(before: State, action: Action | undefined, after: State, key: string): string {
-  if (after.strategy === 'modulo' || (action?.type === 'strategy' && before.strategy === 'modulo')) return moduloCode(before, after, key);
+  if (after.strategy === 'modulo' || (action?.type === 'strategy' && before.strategy === 'modulo'))
+    return moduloCode(before, after, key);
   const changed = action !== undefined && action.type !== 'strategy' && action.type !== 'points';
   const isRing = after.strategy === 'ring' && before.strategy === 'ring';
-  const names = [...new Set([CLASS[after.strategy], ...(before.strategy === 'modulo' ? [] : [CLASS[before.strategy]])])];
-  const lines = [`import { ${[...(isRing && action !== undefined ? ['diff'] : []), ...names].join(', ')} } from '@dsys/hashring';`, ''];
+  const names = [
+    ...new Set([CLASS[after.strategy], ...(before.strategy === 'modulo' ? [] : [CLASS[before.strategy]])]),
+  ];
+  const lines = [
+    `import { ${[...(isRing && action !== undefined ? ['diff'] : []), ...names].join(', ')} } from '@dsys/hashring';`,
+    '',
+  ];
   if (action === undefined) {
     lines.push(`const ring = ${build(after)};`, '', `console.log(ring.owner(${quote(key)}));`);
     if (isRing) lines.push('console.log(ring.ownership().nodes, ring.fingerprint);');
@@ -37,10 +43,13 @@ export function codeFor(before: State, action: Action | undefined, after: State,
 function build(state: State): string {
   const weighted = state.nodes.some((node) => node.weight !== 1);
   const list = state.nodes.map((node) => (weighted ? object(node) : quote(node.id)));
-  const options = state.strategy === 'ring' && state.pointsPerNode !== 512 ? `, { pointsPerNode: ${state.pointsPerNode} }` : '';
+  const options =
+    state.strategy === 'ring' && state.pointsPerNode !== 512 ? `, { pointsPerNode: ${state.pointsPerNode} }` : '';
   const inline = `[${list.join(', ')}]`;
   const name = CLASS[state.strategy as keyof typeof CLASS];
-  return inline.length < 90 ? `${name}.of(${inline}${options})` : `${name}.of([\n  ${list.join(',\n  ')},\n]${options})`;
+  return inline.length < 90
+    ? `${name}.of(${inline}${options})`
+    : `${name}.of([\n  ${list.join(',\n  ')},\n]${options})`;
 }
 
 function change(after: State, action: Action): string {
@@ -48,7 +57,9 @@ function change(after: State, action: Action): string {
     case 'add':
       return `before.with(${action.weight === 1 ? quote(action.id) : object(action)})`;
     case 'remove':
-      return after.strategy === 'jump' || after.strategy === 'jumpBack' ? 'before.withoutLast()' : `before.without(${quote(action.id)})`;
+      return after.strategy === 'jump' || after.strategy === 'jumpBack'
+        ? 'before.withoutLast()'
+        : `before.without(${quote(action.id)})`;
     case 'reweight':
       return `before.reweight(${quote(action.id)}, ${action.weight})`;
     default:
@@ -69,6 +80,8 @@ function moduloCode(before: State, after: State, key: string): string {
   ].join('\n');
 }
 
-const object = ({ id, weight }: Pick<DemoNode, 'id' | 'weight'>): string => (weight === 1 ? `{ id: ${quote(id)} }` : `{ id: ${quote(id)}, weight: ${weight} }`);
+const object = ({ id, weight }: Pick<DemoNode, 'id' | 'weight'>): string =>
+  weight === 1 ? `{ id: ${quote(id)} }` : `{ id: ${quote(id)}, weight: ${weight} }`;
 
-const quote = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`;
+const quote = (text: string): string =>
+  `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`;

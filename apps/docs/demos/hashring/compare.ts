@@ -1,6 +1,5 @@
 /** One change of the nodes, played under several rules. */
-import { pathTo } from '../kit/history.js';
-import type { HashRingRun } from './demo.js';
+import { type History, pathTo } from '../kit/history.js';
 import type { Measure, Movement } from './report.js';
 import { percent, points } from './sentences.js';
 import type { Action, State } from './state.js';
@@ -27,9 +26,9 @@ export interface Contender {
 }
 
 /** The newest step on the line that is shown that changed the nodes. */
-export function lastChange({ history, stateAt }: Pick<HashRingRun, 'history' | 'stateAt'>): Change | undefined {
-  for (const step of pathTo(history.value).reverse()) {
-    const { action, parent } = history.value.steps[step]!;
+export function lastChange(history: History<Action>, stateAt: (step: number) => State): Change | undefined {
+  for (const step of pathTo(history).reverse()) {
+    const { action, parent } = history.steps[step]!;
     if (action.type !== 'add' && action.type !== 'remove' && action.type !== 'reweight') continue;
     return { before: stateAt(parent), after: stateAt(step), action, what: whatOf(action), step };
   }
@@ -78,5 +77,7 @@ function heirOf({ flows }: Movement, id: string): string {
   const own = flows.filter(({ from }) => from === id);
   const all = own.reduce((sum, { count }) => sum + count, 0);
   if (own[0] === undefined) return `${id} held nothing`;
-  return own.length === 1 ? `${own[0].to} inherits all of ${id}’s load` : `${own[0].to} inherits most: ${percent(own[0].count / all)} of ${id}’s load`;
+  return own.length === 1
+    ? `${own[0].to} inherits all of ${id}’s load`
+    : `${own[0].to} inherits most: ${percent(own[0].count / all)} of ${id}’s load`;
 }

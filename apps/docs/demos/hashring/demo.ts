@@ -55,20 +55,27 @@ function goals(source: KeySource): Goal<Action, State>[] {
       id: 'minimal-removal',
       title: 'Take a node away and move fewer than 1/N + 1 % of the keys.',
       hint: 'A node that holds more than its share takes more with it. More points a node, or another strategy, even the shares out.',
-      reachedBy: (before, action, after) => action.type === 'remove' && moved(before, after).share < 1 / before.nodes.length + 0.01,
+      reachedBy: (before, action, after) =>
+        action.type === 'remove' && moved(before, after).share < 1 / before.nodes.length + 0.01,
     },
     {
       id: 'sole-heir',
       title: 'Make one node inherit a dead one’s whole load.',
       hint: 'Give each node a single point, then take one away while at least two others are left.',
       reachedBy: (before, action, after) =>
-        action.type === 'remove' && after.nodes.length >= 2 && moved(before, after).moved > 0 && new Set(moved(before, after).flows.map(({ to }) => to)).size === 1,
+        action.type === 'remove' &&
+        after.nodes.length >= 2 &&
+        moved(before, after).moved > 0 &&
+        new Set(moved(before, after).flows.map(({ to }) => to)).size === 1,
     },
     {
       id: 'avalanche',
       title: 'Move more than half of all keys by one node that comes or goes.',
       hint: 'What do services do before they know consistent hashing?',
-      reachedBy: (before, action, after) => (action.type === 'add' || action.type === 'remove') && before.nodes.length >= 3 && moved(before, after).share > 0.5,
+      reachedBy: (before, action, after) =>
+        (action.type === 'add' || action.type === 'remove') &&
+        before.nodes.length >= 3 &&
+        moved(before, after).share > 0.5,
     },
     {
       id: 'strong-node',
@@ -84,7 +91,8 @@ function goals(source: KeySource): Goal<Action, State>[] {
       id: 'even',
       title: 'Bring every one of five or more nodes within 10 % of its share.',
       hint: 'Balance grows with the points; the other strategies are even by construction.',
-      reachedBy: (_before, _action, after) => after.nodes.length >= 5 && loads(after).every(({ share, expected }) => Math.abs(share / expected - 1) <= 0.1),
+      reachedBy: (_before, _action, after) =>
+        after.nodes.length >= 5 && loads(after).every(({ share, expected }) => Math.abs(share / expected - 1) <= 0.1),
     },
   ];
 }

@@ -50,7 +50,8 @@ export function keysOf(text: string, wanted?: Field): KeySet {
     all.length > MAX_LINES ? `Only the first ${MAX_LINES.toLocaleString('en')} lines are used.` : '',
     unread > 0 ? `${unread.toLocaleString('en')} lines were left out: too long, or no log line.` : '',
   ];
-  if (counts.length === 0) throw new RangeError(`No line of this list holds a key of at most ${MAX_KEY_LENGTH} characters.`);
+  if (counts.length === 0)
+    throw new RangeError(`No line of this list holds a key of at most ${MAX_KEY_LENGTH} characters.`);
   return {
     keys: [...indexOf.keys()],
     counts: Uint32Array.from(counts),

@@ -1,6 +1,7 @@
 /** Geometry of the ring: position 0 is at twelve o'clock, positions grow clockwise. */
-import type { State } from './state.js';
+
 import { Ring, type RingRange } from '@dsys/hashring';
+import type { State } from './state.js';
 import type { DemoNode } from './strategies.js';
 
 export interface Arc {
@@ -30,14 +31,21 @@ export function ringOf(state: State): Ring<DemoNode> {
 /** The same points, searched as HAProxy does: the nearest one either way. */
 export function nearestRingOf(state: State): Ring<DemoNode> {
   const { dialect } = ringOf(state);
-  return Ring.of(state.nodes, { pointsPerNode: state.pointsPerNode, dialect: { ...dialect, name: `${dialect.name},nearest`, search: 'nearest' } });
+  return Ring.of(state.nodes, {
+    pointsPerNode: state.pointsPerNode,
+    dialect: { ...dialect, name: `${dialect.name},nearest`, search: 'nearest' },
+  });
 }
 
 export function arcsOf(ring: Ring<DemoNode>): Arc[] {
   return Array.from(ring.ranges(), arcOf);
 }
 
-const arcOf = ({ start, end, node }: RingRange<DemoNode>): Arc => ({ start: start / CIRCLE, end: end / CIRCLE, slot: node.slot });
+const arcOf = ({ start, end, node }: RingRange<DemoNode>): Arc => ({
+  start: start / CIRCLE,
+  end: end / CIRCLE,
+  slot: node.slot,
+});
 
 /** Where two rings differ: both lists are walked once, in the order of positions. */
 export function movedArcs(before: readonly Arc[], after: readonly Arc[]): MovedArc[] {
@@ -67,7 +75,8 @@ export function at(share: number, radius: number): [x: number, y: number] {
 /** The SVG path of a band between two radii, from one share of the circle to another. */
 export function bandPath(start: number, end: number, inner: number, outer: number): string {
   // A full turn has equal ends, which SVG draws as nothing: draw it in halves.
-  if (end - start > 0.999) return bandPath(start, start + 0.5, inner, outer) + bandPath(start + 0.5, start + 0.9999, inner, outer);
+  if (end - start > 0.999)
+    return bandPath(start, start + 0.5, inner, outer) + bandPath(start + 0.5, start + 0.9999, inner, outer);
   const large = end - start > 0.5 ? 1 : 0;
   const [x1, y1] = at(start, outer);
   const [x2, y2] = at(end, outer);

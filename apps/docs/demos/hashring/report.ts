@@ -2,8 +2,8 @@
  * What is measured on the keys: who holds how much, and what a change moved. Shares are of the keys counted, each
  * once, or as often as the list names it.
  */
-import { type KeySet } from './keys.js';
-import { type State } from './state.js';
+import type { KeySet } from './keys.js';
+import type { State } from './state.js';
 import { strategyOf } from './strategies.js';
 
 /** Count every distinct key once, or each line of the list: a hot key is one key and many requests. */
@@ -69,7 +69,8 @@ export class Measure {
   /** The load of each node, in the order of the nodes. */
   loads(state: State, unit: Unit): Load[] {
     const bySlot = new Float64Array(state.nextSlot);
-    this.ownersOf(state).forEach((slot, i) => (bySlot[slot]! += this.#countOf(i, unit)));
+    const owners = this.ownersOf(state);
+    for (let i = 0; i < owners.length; i++) bySlot[owners[i]!]! += this.#countOf(i, unit);
     const total = this.total(unit);
     const weights = state.nodes.reduce((sum, node) => sum + node.weight, 0);
     return state.nodes.map(({ id, slot, weight }) => {
@@ -122,7 +123,8 @@ export class Measure {
 }
 
 /** The greatest load over what it should be; 1 is perfect. */
-export const maxOverExpected = (loads: readonly Load[]): number => Math.max(...loads.map(({ share, expected }) => share / expected));
+export const maxOverExpected = (loads: readonly Load[]): number =>
+  Math.max(...loads.map(({ share, expected }) => share / expected));
 
 /** The share that no strategy can avoid moving, from the weights alone. */
 export function due(before: State, after: State): number {
@@ -133,7 +135,8 @@ export function due(before: State, after: State): number {
   const was = expected(before);
   const is = expected(after);
   let sum = 0;
-  for (const slot of new Set([...was.keys(), ...is.keys()])) sum += Math.abs((is.get(slot) ?? 0) - (was.get(slot) ?? 0));
+  for (const slot of new Set([...was.keys(), ...is.keys()]))
+    sum += Math.abs((is.get(slot) ?? 0) - (was.get(slot) ?? 0));
   return sum / 2;
 }
 

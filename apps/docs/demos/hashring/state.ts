@@ -1,7 +1,7 @@
 /** What the demo holds and what can be done to it: plain data, pure functions. */
 import type { Field } from './keys.js';
 import type { Unit } from './report.js';
-import { type DemoNode, type StrategyName, STRATEGIES, strategyOf } from './strategies.js';
+import { type DemoNode, STRATEGIES, type StrategyName, strategyOf } from './strategies.js';
 
 export interface State {
   readonly nodes: readonly DemoNode[];
@@ -72,7 +72,10 @@ export function step(state: State, action: Action): State {
     case 'remove':
       return { ...state, nodes: state.nodes.filter((node) => node.id !== action.id) };
     case 'reweight':
-      return { ...state, nodes: state.nodes.map((node) => (node.id === action.id ? { ...node, weight: action.weight } : node)) };
+      return {
+        ...state,
+        nodes: state.nodes.map((node) => (node.id === action.id ? { ...node, weight: action.weight } : node)),
+      };
     case 'strategy':
       return { ...state, strategy: action.strategy };
     case 'points':
@@ -138,7 +141,8 @@ export function readAction(value: unknown): Action {
 /** Options from a link. Throws `RangeError` on anything else. */
 export function readOptions(value: unknown): Options {
   const { nodes, strategy, pointsPerNode, field, unit, ownKeys } = fieldsOf(value);
-  if (field !== 'path' && field !== 'client' && field !== 'line') throw new RangeError(`No key can be taken from “${String(field)}”.`);
+  if (field !== 'path' && field !== 'client' && field !== 'line')
+    throw new RangeError(`No key can be taken from “${String(field)}”.`);
   if (unit !== 'keys' && unit !== 'lines') throw new RangeError(`“${String(unit)}” is nothing that the demo counts.`);
   if (!Array.isArray(nodes) || nodes.length < 1 || nodes.length > MAX_NODES || new Set(nodes).size !== nodes.length)
     throw new RangeError(`This link must name 1 to ${MAX_NODES} different nodes.`);
@@ -153,7 +157,8 @@ export function readOptions(value: unknown): Options {
 }
 
 function fieldsOf(value: unknown): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) throw new RangeError('This link holds something that is no step of the demo.');
+  if (typeof value !== 'object' || value === null)
+    throw new RangeError('This link holds something that is no step of the demo.');
   return value as Record<string, unknown>;
 }
 
@@ -161,12 +166,14 @@ function fieldsOf(value: unknown): Record<string, unknown> {
 export const MAX_ID_LENGTH = 40;
 
 function readId(value: unknown): string {
-  if (typeof value !== 'string' || !isId(value)) throw new RangeError(`A node’s name has 1 to ${MAX_ID_LENGTH} characters.`);
+  if (typeof value !== 'string' || !isId(value))
+    throw new RangeError(`A node’s name has 1 to ${MAX_ID_LENGTH} characters.`);
   return value;
 }
 
 /** Whether `text` may name a node. */
-export const isId = (text: string): boolean => text.trim() === text && text.length >= 1 && text.length <= MAX_ID_LENGTH && !/\p{C}/u.test(text);
+export const isId = (text: string): boolean =>
+  text.trim() === text && text.length >= 1 && text.length <= MAX_ID_LENGTH && !/\p{C}/u.test(text);
 
 function readWeight(value: unknown): number {
   if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > MAX_DEMO_WEIGHT)
@@ -181,6 +188,7 @@ function readStrategy(value: unknown): StrategyName {
 }
 
 function readPoints(value: unknown): number {
-  if (!POINT_STEPS.includes(value as number)) throw new RangeError(`Points a node are one of ${POINT_STEPS.join(', ')}.`);
+  if (!POINT_STEPS.includes(value as number))
+    throw new RangeError(`Points a node are one of ${POINT_STEPS.join(', ')}.`);
   return value as number;
 }

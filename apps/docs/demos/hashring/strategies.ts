@@ -3,7 +3,16 @@
  * that the package has no use for, `hash % n`.
  */
 import { xxh32 } from '@dsys/hash';
-import { type Capabilities, Jump, JumpBack, Maglev, type Placement, type Ranked, Rendezvous, Ring } from '@dsys/hashring';
+import {
+  type Capabilities,
+  Jump,
+  JumpBack,
+  Maglev,
+  type Placement,
+  type Ranked,
+  Rendezvous,
+  Ring,
+} from '@dsys/hashring';
 
 export type StrategyName = 'ring' | 'rendezvous' | 'maglev' | 'jump' | 'jumpBack' | 'modulo';
 
@@ -30,7 +39,8 @@ export interface Strategy {
 }
 
 /** The strategies that number their nodes take them without weights. */
-const unweighted = (nodes: readonly DemoNode[]): { id: string; slot: number }[] => nodes.map(({ id, slot }) => ({ id, slot }));
+const unweighted = (nodes: readonly DemoNode[]): { id: string; slot: number }[] =>
+  nodes.map(({ id, slot }) => ({ id, slot }));
 
 /** Position of a key when all one has is a hash and a count. */
 const modulo = (nodes: readonly DemoNode[]): Placed => ({

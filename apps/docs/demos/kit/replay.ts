@@ -36,7 +36,8 @@ export class Replay<O, A, S> {
     const reached = new Map<Goal<A, S>, number>();
     history.steps.forEach(({ action, parent }, i) => {
       for (const goal of this.#demo.goals)
-        if (!reached.has(goal) && goal.reachedBy(this.stateAt(history, parent), action, this.stateAt(history, i))) reached.set(goal, i);
+        if (!reached.has(goal) && goal.reachedBy(this.stateAt(history, parent), action, this.stateAt(history, i)))
+          reached.set(goal, i);
     });
     return reached;
   }

@@ -76,11 +76,18 @@ export function encodeRun(run: Run<unknown, unknown>): string {
 }
 
 /** The run in a link. Throws `RangeError` with a sentence for the reader when the text is no run of this demo. */
-export function decodeRun<O, A>(text: string, demo: Pick<Demo<O, A, never>, 'name' | 'version' | 'readOptions' | 'readAction'>): Run<O, A> {
+export function decodeRun<O, A>(
+  text: string,
+  demo: Pick<Demo<O, A, never>, 'name' | 'version' | 'readOptions' | 'readAction'>,
+): Run<O, A> {
   const json = parse(text);
   if (json.d !== demo.name) throw new RangeError(`This link is of another demo (“${String(json.d)}”).`);
-  if (json.v !== demo.version) throw new RangeError(`This link was made by version ${String(json.v)} of the demo; this is version ${demo.version}.`);
-  if (!Array.isArray(json.s) || json.s.length > MAX_STEPS) throw new RangeError(`A run has at most ${MAX_STEPS} steps.`);
+  if (json.v !== demo.version)
+    throw new RangeError(
+      `This link was made by version ${String(json.v)} of the demo; this is version ${demo.version}.`,
+    );
+  if (!Array.isArray(json.s) || json.s.length > MAX_STEPS)
+    throw new RangeError(`A run has at most ${MAX_STEPS} steps.`);
   const steps = json.s.map((entry: unknown, i) => {
     if (!Array.isArray(entry)) throw new RangeError(`Step ${i + 1} of this link is not a step.`);
     const parent: unknown = entry[1] ?? i - 1;
@@ -96,7 +103,9 @@ function parse(text: string): RunJson {
   if (text.length > MAX_LINK_LENGTH) throw new RangeError('This link is too long to be a run.');
   try {
     const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(binary, (c) => c.charCodeAt(0))));
+    const json: unknown = JSON.parse(
+      new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(binary, (c) => c.charCodeAt(0))),
+    );
     if (typeof json === 'object' && json !== null) return json as RunJson;
   } catch {
     // Told below, in words for the person who followed the link.
@@ -104,4 +113,5 @@ function parse(text: string): RunJson {
   throw new RangeError('This link is damaged: what follows “#run=” can’t be read.');
 }
 
-const isStep = (value: unknown, end: number): value is number => Number.isInteger(value) && (value as number) >= START && (value as number) < end;
+const isStep = (value: unknown, end: number): value is number =>
+  Number.isInteger(value) && (value as number) >= START && (value as number) < end;

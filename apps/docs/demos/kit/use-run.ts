@@ -1,5 +1,16 @@
 /** A demo's run in a page: Vue's view of the history, kept in the address as `#run=…`. */
-import { computed, type ComputedRef, nextTick, onBeforeUnmount, onMounted, type Ref, ref, type ShallowRef, shallowRef, watch } from 'vue';
+import {
+  type ComputedRef,
+  computed,
+  nextTick,
+  onBeforeUnmount,
+  onMounted,
+  type Ref,
+  ref,
+  type ShallowRef,
+  shallowRef,
+  watch,
+} from 'vue';
 import { back, emptyHistory, forward, goTo, type History, record, START } from './history.js';
 import { Replay } from './replay.js';
 import { type Demo, decodeRun, encodeRun, type Goal } from './run.js';
@@ -38,9 +49,13 @@ export function useRun<O, A, S>(demo: Readonly<Ref<Demo<O, A, S>>>): RunInPage<O
   const options = shallowRef<O>(demo.value.defaults) as ShallowRef<O>;
   const replay = computed(() => new Replay(demo.value, options.value));
   const state = computed(() => replay.value.stateAt(history.value));
-  const action = computed(() => (history.value.at === START ? undefined : history.value.steps[history.value.at]!.action));
+  const action = computed(() =>
+    history.value.at === START ? undefined : history.value.steps[history.value.at]!.action,
+  );
   const before = computed(() =>
-    history.value.at === START ? state.value : replay.value.stateAt(history.value, history.value.steps[history.value.at]!.parent),
+    history.value.at === START
+      ? state.value
+      : replay.value.stateAt(history.value, history.value.steps[history.value.at]!.parent),
   );
 
   function move(next: History<A>): void {
@@ -73,7 +88,8 @@ export function useRun<O, A, S>(demo: Readonly<Ref<Demo<O, A, S>>>): RunInPage<O
   }
 
   function address(): string {
-    if (history.value.steps.length === 0 && JSON.stringify(options.value) === JSON.stringify(demo.value.defaults)) return '';
+    if (history.value.steps.length === 0 && JSON.stringify(options.value) === JSON.stringify(demo.value.defaults))
+      return '';
     const run = { demo: demo.value.name, version: demo.value.version, options: options.value, history: history.value };
     return PREFIX + encodeRun(run);
   }
@@ -83,7 +99,13 @@ export function useRun<O, A, S>(demo: Readonly<Ref<Demo<O, A, S>>>): RunInPage<O
     readAddress();
     addEventListener('hashchange', onHashChange);
     // The address changes in place: the browser's own back button leaves the page, the demo's goes a step back.
-    watch([history, options], () => void nextTick(() => window.history.replaceState(window.history.state, '', address() || location.pathname + location.search)));
+    watch(
+      [history, options],
+      () =>
+        void nextTick(() =>
+          window.history.replaceState(window.history.state, '', address() || location.pathname + location.search),
+        ),
+    );
   });
   onBeforeUnmount(() => removeEventListener('hashchange', onHashChange));
 

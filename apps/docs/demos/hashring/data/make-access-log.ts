@@ -15,7 +15,15 @@ const LINES = 4_000;
 const PRODUCTS = 6_000;
 const SECTIONS = ['garden', 'kitchen', 'books', 'tools', 'toys', 'lamps', 'music', 'paper', 'shoes', 'tea'];
 /** What most visits touch, the most frequent first. */
-const ENTRANCES = ['/', '/assets/site.css', '/cart', '/search', ...SECTIONS.map((section) => `/${section}`), '/login', '/robots.txt'];
+const ENTRANCES = [
+  '/',
+  '/assets/site.css',
+  '/cart',
+  '/search',
+  ...SECTIONS.map((section) => `/${section}`),
+  '/login',
+  '/robots.txt',
+];
 const FIRST_SECOND = Date.UTC(2025, 2, 12, 9, 0, 0) / 1000;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(FILE, accessLog());
@@ -38,7 +46,9 @@ export function accessLog(): string {
     const path = paths[byRank(random())]!;
     const status = random() < 0.96 ? 200 : random() < 0.7 ? 304 : 404;
     const bytes = status === 200 ? 400 + Math.floor(random() ** 3 * 60_000) : 0;
-    lines.push(`${client} - - [${stamp(seconds)}] "${random() < 0.97 ? 'GET' : 'HEAD'} ${path} HTTP/1.1" ${status} ${bytes || '-'}`);
+    lines.push(
+      `${client} - - [${stamp(seconds)}] "${random() < 0.97 ? 'GET' : 'HEAD'} ${path} HTTP/1.1" ${status} ${bytes || '-'}`,
+    );
   }
   return `${lines.join('\n')}\n`;
 }
