@@ -3,7 +3,6 @@
  *
  *     pnpm build && tsx bench/compat.ts [--only TEXT] [--quick] [--json]
  */
-import { createRequire } from 'node:module';
 import { Bench } from '@dsys/bench-kit';
 import { Ring, type RingDialect } from '@dsys/hashring';
 import {
@@ -20,13 +19,15 @@ import {
   RedisCluster,
   twemproxy,
 } from '@dsys/hashring/compat';
+// @ts-expect-error It has no types.
+import Untyped from 'hashring';
 
 interface Peer {
   get(key: string): string;
   add(server: string): Peer;
   remove(server: string): Peer;
 }
-const PeerRing = createRequire(import.meta.url)('hashring') as new (servers: string[]) => Peer;
+const PeerRing = Untyped as new (servers: string[]) => Peer;
 
 const servers = (n: number): string[] => Array.from({ length: n }, (_, i) => `10.0.${i >> 8}.${i & 255}:11211`);
 

@@ -40,8 +40,8 @@ export interface HaproxyOptions {
  * those behind it. A server of weight 0 gets no keys: leave it out. A request without the key is not hashed: HAProxy
  * goes round robin.
  *
- * Migrate: first give every server its present number as explicit `id`; from then on the ring is stable, and a plan
- * from it is good.
+ * Migrate: first give every server its present number as explicit `id`; from then on a change of the list moves what it
+ * must, and the plan of `diff` tells what that is.
  */
 export function haproxy(options: HaproxyOptions = {}): CompatDialect {
   const { hash = 'sdbm', avalanche = options.hash === undefined, ids = 'numeric' } = options;

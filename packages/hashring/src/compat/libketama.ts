@@ -16,7 +16,8 @@ import { type CompatDialect, fixedPoints, INTEGER_WEIGHTS } from './rules.js';
  * weights from 1 to 4, an eleventh server: 3.6 % of all keys, besides the 10 % that it takes); a low weight gets no
  * points at all; the fullest of 100 equal servers has 1.2 times the mean.
  *
- * Migrate: `compare(libketama(), …)` for what would move; then, once all clients ask a `Ring`, by the plan of `diff`.
+ * Migrate: a `Ring` of this dialect in every client first, which moves nothing; then to another one key by key, `compare`
+ * tells how many. With ports other than 11211, `libmemcachedWeighted()` is the same ring save for rounding.
  */
 export function libketama(): CompatDialect {
   return {

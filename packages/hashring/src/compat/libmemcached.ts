@@ -32,7 +32,7 @@ export interface LibmemcachedOptions {
  * every key moves; after that W and n are in everybody's number of points, so a change of one server moves keys between
  * others.
  *
- * Migrate: to `libmemcachedWeighted()` or a `Ring` it is a new ring: nearly all keys move, so treat it as a new cache.
+ * Migrate: no other dialect hashes keys like this, so nearly all move: fill a new cache beside the old one.
  */
 export function libmemcached({ hash = 'default', char = 'signed' }: LibmemcachedOptions = {}): CompatDialect {
   const { name: keyHashName, hash: keyHash } = hashNamed(LIBMEMCACHED_HASHES, hash, char);
@@ -70,7 +70,8 @@ export function libmemcached({ hash = 'default', char = 'signed' }: Libmemcached
  * 1/131072 of the ring, in practice to one server. Debian's build ends the program when there are more than 100
  * servers.
  *
- * Migrate: by `compare(libmemcachedWeighted(), …)` and a plan; or keep it, since twemproxy has the same points.
+ * Migrate: `twemproxy({ hash: 'md5' })` is the same ring, so a proxy can take the clients' place and no key moves; to
+ * another dialect key by key, `compare` tells how many.
  */
 export function libmemcachedWeighted({ hash = 'md5', char = 'signed' }: LibmemcachedOptions = {}): CompatDialect {
   const keyHash = hashNamed(LIBMEMCACHED_HASHES, hash, char);

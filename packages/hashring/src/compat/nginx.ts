@@ -18,8 +18,8 @@ import { type CompatDialect, fixedPoints } from './rules.js';
  * Known faults: the fullest of 100 equal servers has 1.2 times the mean; an empty key is not hashed (nginx goes round
  * robin); a name that resolves to several addresses is one server here, among whose addresses nginx goes round robin.
  *
- * Migrate: a change moves keys only to or from the server that changes, so the ring itself is no reason to leave; by
- * `compare` and a plan.
+ * Migrate: a change moves keys only to or from the server that changes, so the ring is no reason to leave; to another
+ * dialect key by key, `compare` tells how many.
  */
 export function nginx(): CompatDialect {
   return {

@@ -24,8 +24,8 @@ import { npmHashringDigests } from './point-count.js';
  * `Object` for the keys `__proto__` and `constructor`; `'max cache size': 0` throws on the first `get` (here it means
  * no cache, which is the quickest for keys that do not come again); its old method names print warnings.
  *
- * Migrate: `npmHashringDialect()` is the same ring as a dialect, so that `Ring`, `compare` and `diff` can tell what
- * leaving it would move.
+ * Migrate: `Ring.of(servers, { dialect: npmHashringDialect() })` places every key alike; from there `diff` plans changes
+ * of the list, and `compare` tells what another dialect would move.
  */
 export class NpmHashring {
   /** The version of npm `hashring` that this one answers like. */

@@ -13,8 +13,7 @@ import { type CompatDialect, fixedPoints } from './rules.js';
  * Known faults: 120 points spread less well than 160; W and n are in everybody's number of points, so with unequal
  * weights a change of one node moves keys between others.
  *
- * Migrate: against `libketama()` every digest's fourth point is missing, and 22 % of the keys have another owner among
- * 10 nodes.
+ * Migrate: to `libketama()`, where each digest has a fourth point, 22 % of the keys move among 10 nodes.
  */
 export function pythonHashRing(): CompatDialect {
   return {

@@ -32,7 +32,8 @@ export interface SpymemcachedOptions {
  * later release of it; labels of servers that are given by name contain the resolved address, so that a server moves on
  * the ring when its address changes; and those of `libmemcachedWeighted()`.
  *
- * Migrate: give servers by IP address first, so that labels stop depending on the resolver.
+ * Migrate: give servers by address, so that labels stop depending on the resolver; spymemcached's own format
+ * `LIBMEMCACHED` has the labels of `libmemcachedWeighted()`.
  */
 export function spymemcached({ client = 'libmemcached' }: SpymemcachedOptions = {}): CompatDialect {
   const common = {

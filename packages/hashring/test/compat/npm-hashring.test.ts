@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createRequire } from 'node:module';
 import fc from 'fast-check';
+// @ts-expect-error It has no types.
+import Untyped from 'hashring';
 import { describe, expect, test } from 'vitest';
 import { NpmHashring, npmHashring } from '../../src/compat/npm-hashring.js';
 import type { NpmHashringOptions } from '../../src/compat/npm-options.js';
@@ -21,7 +22,7 @@ interface Original {
   reset(): Original;
   readonly size: number;
 }
-const Original = createRequire(import.meta.url)('hashring') as {
+const Original = Untyped as {
   new (servers?: unknown, algorithm?: unknown, options?: unknown): Original;
   version: string;
 };
