@@ -58,10 +58,6 @@ export function expectJson(ok: boolean, field: string, expected: string, found: 
 }
 
 function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-  return typeof value === 'object' || typeof value === 'function'
-    ? value === null
-      ? 'null'
-      : `a ${typeof value}`
-    : String(value);
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
+  return value !== null && /obj|func/.test(typeof value) ? typeof value : String(value);
 }

@@ -1,8 +1,8 @@
 import type { Search, Ties } from './dialect.js';
 import { outOfRange, RingError } from './errors.js';
 
-/** Most points of one ring: about 170 MB. */
-export const MAX_POINTS = 16_777_216;
+/** Most points of one ring, 2^23: some 90 MB, and three times as much while it is built. */
+export const MAX_POINTS = 8_388_608;
 /** Number of positions: the circle is 0..2^32 - 1. */
 export const CIRCLE = 4_294_967_296;
 

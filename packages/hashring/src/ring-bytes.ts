@@ -13,7 +13,6 @@ import {
   writeVarint,
 } from '@dsys/codec';
 import { xxh64Bytes } from '@dsys/hash';
-import { defaultDialect } from './default-dialect.js';
 import type { RingDialect } from './dialect.js';
 import { expectJson, RingError } from './errors.js';
 import { compareUtf8, MAX_ID_BYTES, MAX_WEIGHT, type Member } from './node.js';
@@ -74,33 +73,36 @@ export function ringBytes(ring: StoredRing): Uint8Array {
   return sealEnvelope({ kind: KIND, version: VERSION }, payloadOf(ring));
 }
 
-/** The other way: throws `DecodeError`, and `RingError` unknown-dialect when the ring was placed by other rules than these. */
-export function readRingBytes(bytes: Uint8Array, dialect: RingDialect = defaultDialect): StoredRing {
+/**
+ * The other way. `build` makes a ring of what was read; whatever it throws (a weight that the dialect doesn't take, more points than a ring may
+ * have) is the bytes' fault. Throws `DecodeError`, and `RingError` unknown-dialect when the ring was placed by other rules than these.
+ */
+export function readRingBytes<R>(bytes: Uint8Array, dialect: RingDialect, build: (stored: StoredRing) => R): R {
   const { payload } = openEnvelope(bytes, { kind: KIND, versions: [VERSION], maxBytes: 2 ** 31 });
   const reader = new ByteReader(payload);
   checkDialect(readString(reader, 'dialect', MAX_NAME_BYTES), dialect);
-  const { min, max } = dialect.pointsPerNode;
-  const pointsPerNode = readVarint(reader, 'pointsPerNode', max);
-  if (pointsPerNode < min) throw reader.invalid('pointsPerNode', `${min}..${max}`, pointsPerNode);
+  const pointsPerNode = readVarint(reader, 'pointsPerNode');
 
-  const ids = new Set<string>();
   let previous = '';
   const readMember = (): Member => {
     const id = readString(reader, 'id', MAX_ID_BYTES);
-    if (id === '') throw reader.invalid('id', 'at least one byte', 'none');
-    if (ids.has(id)) throw reader.invalid('id', 'each id once', id);
-    if (dialect.ties === 'id' && compareUtf8(previous, id) > 0)
-      throw reader.invalid('id', `an id after ${previous}`, id);
-    ids.add((previous = id));
+    if (dialect.ties === 'id' && compareUtf8(previous, id) >= 0)
+      throw reader.invalid('id', `an id after ${JSON.stringify(previous)}`, id);
+    previous = id;
     const zone = readString(reader, 'zone', MAX_ID_BYTES);
     const weight = readF64(reader, 'weight');
     if (!(weight > 0 && weight <= MAX_WEIGHT)) throw reader.invalid('weight', `above 0, at most ${MAX_WEIGHT}`, weight);
     return { id, weight, zone };
   };
   const members = readList(reader, 'nodes', { maxCount: MAX_POINTS, minItemBytes: MIN_NODE_BYTES }, readMember);
-  if (members.length === 0) throw reader.invalid('nodes', 'at least one node', 'none');
   reader.end();
-  return { dialect, pointsPerNode, members };
+  try {
+    return build({ dialect, pointsPerNode, members });
+  } catch (error) {
+    // Our errors for what was asked of us have a code; any other is a fault of the program.
+    if ((error as { code?: unknown }).code === undefined) throw error;
+    throw reader.invalid('payload', 'a ring', (error as Error).message);
+  }
 }
 
 export function ringJson(ring: StoredRing & { readonly fingerprint: string }): RingJson {
@@ -119,6 +121,7 @@ export function checkRingJson(json: RingJson, dialect: RingDialect): void {
   expectJson(json.kind === 'dsys-ring', 'kind', '"dsys-ring"', json.kind);
   expectJson(json.version === VERSION, 'version', `${VERSION}`, json.version);
   checkDialect(json.dialect, dialect);
+  expectJson(Array.isArray(json.nodes), 'nodes', 'an array', json.nodes);
 }
 
 /** What is stored was placed by rules; those must be at hand. */

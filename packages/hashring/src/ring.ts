@@ -3,7 +3,7 @@ import { defaultDialect } from './default-dialect.js';
 import type { Key, RingDialect, Search } from './dialect.js';
 import { expectJson, outOfRange } from './errors.js';
 import { type Explanation, explanationOf, pointsInOrder, type RingPoint } from './explain.js';
-import type { Member, RingNode, RingNodeObject } from './node.js';
+import { type Member, memberOf, type RingNode, type RingNodeObject } from './node.js';
 import { type Ownership, ownershipOf, type RingRange, rangesOf, sharesOf } from './ownership.js';
 import type { OwnersOptions, Ranked, Removable, Weighted } from './placement.js';
 import { mergedTable, ownerPoint, type PointTable, runOf, tableOf } from './points.js';
@@ -60,23 +60,11 @@ export class Ring<N extends RingNode = RingNode> implements Ranked<N>, Removable
   static from<N extends RingNode>(source: Uint8Array | RingJson, options: RestoreOptions<N>): Ring<N>;
   static from(source: Uint8Array | RingJson, options: Partial<RestoreOptions<RingNode>> = {}): Ring<RingNode> {
     const { dialect = defaultDialect, revive } = options;
-    let ring: Ring<RingNode>;
-    if (source instanceof Uint8Array) {
-      const { members, pointsPerNode } = readRingBytes(source, dialect);
-      ring = Ring.of(members, { dialect, pointsPerNode });
-    } else {
-      checkRingJson(source, dialect);
-      const { nodes, pointsPerNode, fingerprint } = source;
-      ring = Ring.of(nodes, { dialect, pointsPerNode });
-      expectJson(
-        fingerprint === ring.fingerprint,
-        'fingerprint',
-        `${ring.fingerprint}, as the nodes have it`,
-        fingerprint,
-      );
-    }
-    const roster = ring.roster.revived(revive ?? ((member) => member));
-    return new Ring(roster, ring.table, dialect, ring.pointsPerNode);
+    const ring = isBytes(source)
+      ? readRingBytes(source, dialect, ({ members, pointsPerNode }) => Ring.of(members, { dialect, pointsPerNode }))
+      : ringOfJson(source, dialect);
+    if (revive === undefined) return ring;
+    return new Ring(ring.roster.revived(revive), ring.table, dialect, ring.pointsPerNode);
   }
 
   /** The nodes that were put in, by id in the order of UTF-8 (as listed, when the dialect depends on that order). */
@@ -234,6 +222,17 @@ export class Ring<N extends RingNode = RingNode> implements Ranked<N>, Removable
     const { dialect } = this;
     return new Walk(this.table, this.search, dialect.position(key), dialect.positionLow?.(key) ?? 0);
   }
+}
+
+/** Also true for the arrays of another realm (`node:vm`, an iframe). */
+const isBytes = (source: unknown): source is Uint8Array => ArrayBuffer.isView(source);
+
+function ringOfJson(json: RingJson, dialect: RingDialect): Ring<RingNode> {
+  checkRingJson(json, dialect);
+  const { nodes, pointsPerNode, fingerprint } = json;
+  const ring = Ring.of(nodes.map(memberOf), { dialect, pointsPerNode });
+  expectJson(fingerprint === ring.fingerprint, 'fingerprint', `${ring.fingerprint}, as the nodes have it`, fingerprint);
+  return ring;
 }
 
 function builtTable(dialect: RingDialect, pointsPerNode: number, members: readonly Member[]): PointTable {

@@ -14,7 +14,19 @@ export const anyId: fc.Arbitrary<string> = fc.oneof(
   fc.integer({ min: 0, max: 99 }).map((i) => `node-${i}`),
   fc.tuple(fc.nat(255), fc.nat(255)).map(([a, b]) => `10.0.${a}.${b}:11211`),
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 6 }),
-  fc.constantFrom('a', 'ab', 'abc', '\uffff', '\u{10000}', '\u{1f511}', 'é', 'e\u0301', '\0', '__proto__', 'constructor'),
+  fc.constantFrom(
+    'a',
+    'ab',
+    'abc',
+    '\uffff',
+    '\u{10000}',
+    '\u{1f511}',
+    'é',
+    'e\u0301',
+    '\0',
+    '__proto__',
+    'constructor',
+  ),
 );
 
 export const anyWeight: fc.Arbitrary<number> = fc.oneof(

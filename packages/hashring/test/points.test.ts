@@ -12,10 +12,14 @@ const anyPosition = fc.oneof(
   fc.integer({ min: 0x80000000, max: 0x80000004 }),
 );
 const anyPoints = (perPoint: 1 | 2) =>
-  fc.array(
-    fc.array(fc.array(anyPosition, { minLength: perPoint, maxLength: perPoint }), { maxLength: 9 }).map((points) => Uint32Array.from(points.flat())),
-    { minLength: 1, maxLength: 6 },
-  ).filter((nodes) => nodes.some((points) => points.length > 0));
+  fc
+    .array(
+      fc
+        .array(fc.array(anyPosition, { minLength: perPoint, maxLength: perPoint }), { maxLength: 9 })
+        .map((points) => Uint32Array.from(points.flat())),
+      { minLength: 1, maxLength: 6 },
+    )
+    .filter((nodes) => nodes.some((points) => points.length > 0));
 
 interface Point {
   readonly at: bigint;
@@ -26,7 +30,10 @@ interface Point {
 function sorted(nodes: readonly Uint32Array[], wide: boolean, ties: Ties): Point[] {
   const points = nodes.flatMap((own, owner) =>
     wide
-      ? Array.from({ length: own.length / 2 }, (_, k) => ({ at: (BigInt(own[2 * k]!) << 32n) | BigInt(own[2 * k + 1]!), owner }))
+      ? Array.from({ length: own.length / 2 }, (_, k) => ({
+          at: (BigInt(own[2 * k]!) << 32n) | BigInt(own[2 * k + 1]!),
+          owner,
+        }))
       : Array.from(own, (position) => ({ at: BigInt(position), owner })),
   );
   const direction = ties === 'last' ? -1 : 1;
@@ -43,7 +50,15 @@ function ownerByReading(points: readonly Point[], search: Search, at: bigint): n
 }
 
 const tableFor = (nodes: readonly Uint32Array[], wide: boolean, ties: Ties): PointTable =>
-  tableOf(runOf(nodes, nodes.map((_, i) => i), wide, ties), nodes.length);
+  tableOf(
+    runOf(
+      nodes,
+      nodes.map((_, i) => i),
+      wide,
+      ties,
+    ),
+    nodes.length,
+  );
 
 const contentOf = (table: PointTable) => ({
   positions: Array.from(table.positions.subarray(0, table.count)),
@@ -92,11 +107,36 @@ test('a table into which points were merged is the one that would have been buil
         const before = nodes.flatMap((points, i) => (fates[i] === 'added' ? [] : [{ i, points }]));
         const after = nodes.flatMap((points, i) => (fates[i] === 'gone' ? [] : [{ i, points }]));
         fc.pre(before.some((node) => node.points.length > 0) && after.some((node) => node.points.length > 0));
-        const renumbered = Int32Array.from(before, ({ i }) => (fates[i] === 'kept' ? after.findIndex((node) => node.i === i) : -1));
+        const renumbered = Int32Array.from(before, ({ i }) =>
+          fates[i] === 'kept' ? after.findIndex((node) => node.i === i) : -1,
+        );
         const fresh = after.flatMap(({ i }, index) => (fates[i] === 'kept' ? [] : [index]));
-        const run = runOf(fresh.map((index) => after[index]!.points), fresh, wide, ties);
-        const table = mergedTable(tableFor(before.map((node) => node.points), wide, ties), renumbered, run, after.length, ties);
-        expect(contentOf(table)).toEqual(contentOf(tableFor(after.map((node) => node.points), wide, ties)));
+        const run = runOf(
+          fresh.map((index) => after[index]!.points),
+          fresh,
+          wide,
+          ties,
+        );
+        const table = mergedTable(
+          tableFor(
+            before.map((node) => node.points),
+            wide,
+            ties,
+          ),
+          renumbered,
+          run,
+          after.length,
+          ties,
+        );
+        expect(contentOf(table)).toEqual(
+          contentOf(
+            tableFor(
+              after.map((node) => node.points),
+              wide,
+              ties,
+            ),
+          ),
+        );
       },
     ),
     300,
@@ -110,7 +150,9 @@ test('a bucket that thousands of points crowd into is still searched right', () 
   const table = tableFor(nodes, false, 'id');
   const points = sorted(nodes, false, 'id');
   for (let key = 0x12340000 - 10; key < 0x12340000 + 15_010; key += 7)
-    expect(table.owners[table.atOrAbove(key)], `position ${key}`).toBe(ownerByReading(points, 'at-or-above', BigInt(key)));
+    expect(table.owners[table.atOrAbove(key)], `position ${key}`).toBe(
+      ownerByReading(points, 'at-or-above', BigInt(key)),
+    );
 });
 
 test('owners beyond 65,535 are kept apart', () => {

@@ -47,7 +47,8 @@ describe('the rules of the default dialect', () => {
       [1.0009765625, 513], // 512.5 rounds up
       [1e-9, 1],
     ] as const;
-    for (const [weight, count] of counts) expect(Ring.of([{ id: 'a', weight }]).pointCount, `weight ${weight}`).toBe(count);
+    for (const [weight, count] of counts)
+      expect(Ring.of([{ id: 'a', weight }]).pointCount, `weight ${weight}`).toBe(count);
   });
 
   test('the points of a node are a beginning of those that it has with more weight', () => {
@@ -117,18 +118,21 @@ describe('what a change moves', () => {
 
   test('any way to the same nodes gives the same ring', () => {
     holds(
-      fc.property(nodesOf(1, 10).chain((nodes) => fc.tuple(fc.constant(nodes), shuffled(nodes), nodesOf(0, 4))), ([nodes, order, others]) => {
-        const built = Ring.of(nodes, small);
-        const extra = others.filter(({ id }) => !nodes.some((node) => node.id === id));
-        let grown: Ring<RingNodeObject> = Ring.of([...extra.slice(0, 1), order[0]!], small);
-        for (const node of order.slice(1)) grown = grown.with(node);
-        for (const node of extra.slice(1)) grown = grown.with(node);
-        for (const node of order) grown = grown.reweight(node.id, 5).reweight(node.id, node.weight ?? 1);
-        grown = grown.apply({ remove: extra.map(idOf) });
-        expect(grown.toJSON()).toEqual(built.toJSON());
-        expect(grown.points()).toEqual(built.points());
-        expect(ownersIn(Ring.of(order, small), keys)).toEqual(ownersIn(built, keys));
-      }),
+      fc.property(
+        nodesOf(1, 10).chain((nodes) => fc.tuple(fc.constant(nodes), shuffled(nodes), nodesOf(0, 4))),
+        ([nodes, order, others]) => {
+          const built = Ring.of(nodes, small);
+          const extra = others.filter(({ id }) => !nodes.some((node) => node.id === id));
+          let grown: Ring<RingNodeObject> = Ring.of([...extra.slice(0, 1), order[0]!], small);
+          for (const node of order.slice(1)) grown = grown.with(node);
+          for (const node of extra.slice(1)) grown = grown.with(node);
+          for (const node of order) grown = grown.reweight(node.id, 5).reweight(node.id, node.weight ?? 1);
+          grown = grown.apply({ remove: extra.map(idOf) });
+          expect(grown.toJSON()).toEqual(built.toJSON());
+          expect(grown.points()).toEqual(built.points());
+          expect(ownersIn(Ring.of(order, small), keys)).toEqual(ownersIn(built, keys));
+        },
+      ),
     );
   });
 
@@ -146,7 +150,10 @@ describe('what a change moves', () => {
   });
 
   test('one change can put another node in the place of one with the same id', () => {
-    const ring = Ring.of([{ id: 'a', port: 1 }, { id: 'b', port: 1 }]);
+    const ring = Ring.of([
+      { id: 'a', port: 1 },
+      { id: 'b', port: 1 },
+    ]);
     const replaced = ring.apply({ remove: ['a'], add: [{ id: 'a', port: 2 }] });
     expect(replaced.get('a')).toEqual({ id: 'a', port: 2 });
     expect(replaced.fingerprint).toBe(ring.fingerprint);
@@ -165,22 +172,34 @@ describe('points at one position', () => {
   test('belong to the node whose id is lower in UTF-8 bytes, however the nodes are listed', () => {
     // A dialect in which all points collide, so that ties decide everything.
     const { dialect } = Ring.of(['a']);
-    const collide = { ...dialect, name: 'collide', points: (members: readonly unknown[]) => members.map(() => Uint32Array.of(7)) };
+    const collide = {
+      ...dialect,
+      name: 'collide',
+      points: (members: readonly unknown[]) => members.map(() => Uint32Array.of(7)),
+    };
     holds(
-      fc.property(fc.uniqueArray(anyId, { minLength: 1, maxLength: 6 }).chain((ids) => fc.tuple(fc.constant(ids), shuffled(ids))), ([ids, order]) => {
-        const ring = order.slice(1).reduce((grown, id) => grown.with(id), Ring.of(order.slice(0, 1), { dialect: collide }));
-        const byBytes = [...ids].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-        expect(ring.owner('any key')).toBe(byBytes[0]);
-        expect(ring.owners('any key', { n: ids.length })).toEqual(byBytes);
-        expect(ring.nodes).toEqual(byBytes);
-      }),
+      fc.property(
+        fc.uniqueArray(anyId, { minLength: 1, maxLength: 6 }).chain((ids) => fc.tuple(fc.constant(ids), shuffled(ids))),
+        ([ids, order]) => {
+          const ring = order
+            .slice(1)
+            .reduce((grown, id) => grown.with(id), Ring.of(order.slice(0, 1), { dialect: collide }));
+          const byBytes = [...ids].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+          expect(ring.owner('any key')).toBe(byBytes[0]);
+          expect(ring.owners('any key', { n: ids.length })).toEqual(byBytes);
+          expect(ring.nodes).toEqual(byBytes);
+        },
+      ),
     );
   });
 });
 
 describe('the nodes that come out', () => {
   test('are the very objects that were put in', () => {
-    const nodes = [{ id: 'a', url: new URL('http://a') }, { id: 'b', url: new URL('http://b') }];
+    const nodes = [
+      { id: 'a', url: new URL('http://a') },
+      { id: 'b', url: new URL('http://b') },
+    ];
     const ring = Ring.of(nodes).reweight('a', 2);
     expect(nodes).toContain(ring.owner('x'));
     expect(ring.get('a')).toBe(nodes[0]);
