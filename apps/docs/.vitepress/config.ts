@@ -13,7 +13,6 @@ export default defineConfig({
   lang: 'en',
   // Every page finds the site's root from its own depth, so the folder can be put anywhere.
   base: './',
-  ignoreDeadLinks: true,
   srcExclude: ['README.md', 'test/**', 'build/**'],
   head: [['link', { rel: 'icon', href: icon, type: 'image/svg+xml' }]],
   markdown: {

@@ -34,10 +34,18 @@ export function referenceSidebars(): Record<string, Item[]> {
     link!,
     [
       { text: 'Packages', items: overview },
-      { text: text!, items: withoutModules(items ?? []).map((item) => ({ ...item, collapsed: false })) },
+      {
+        text: text!,
+        items: [...manual(link!), ...withoutModules(items ?? []).map((item) => ({ ...item, collapsed: false }))],
+      },
     ],
   ]);
   return { '/reference/': [{ text: 'Packages', items: overview }], ...Object.fromEntries(own) };
+}
+
+/** The package's README, where it has one. */
+function manual(link: string): Item[] {
+  return existsSync(new URL(`.${link}manual.md`, docs)) ? [{ text: 'Manual', link: `${link}manual` }] : [];
 }
 
 /** TypeDoc files subpaths under a group “Modules”; they read better right under their package. */

@@ -4,11 +4,12 @@
  *
  *     tsx build/reference.ts        git ignores both: reference/ and guide/glossary.md
  */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Application, TSConfigReader, TypeDocReader } from 'typedoc';
+import { manualPage } from './manual.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const docs = join(root, 'apps/docs');
@@ -26,6 +27,7 @@ export async function generate(): Promise<number> {
     app.validate(project);
     rmSync(join(docs, 'reference'), { recursive: true, force: true });
     await app.generateOutputs(project);
+    writeManuals();
   }
   if (!project || app.logger.hasErrors() || app.logger.hasWarnings()) {
     process.stderr.write('✗ The API reference has the gaps above. Document what is exported, or stop exporting it.\n');
@@ -71,6 +73,16 @@ async function typedoc(): Promise<Application> {
   };
   for (const [name, value] of Object.entries(pages)) app.options.setValue(name as never, value as never);
   return app;
+}
+
+/** The README of each package is its manual: the site shows it beside what the package exports. */
+function writeManuals(): void {
+  for (const folder of readdirSync(join(root, 'packages'))) {
+    const source = join(root, 'packages', folder, 'README.md');
+    const target = join(docs, 'reference', folder);
+    if (existsSync(source) && existsSync(target))
+      writeFileSync(join(target, 'manual.md'), manualPage(readFileSync(source, 'utf8'), `packages/${folder}`));
+  }
 }
 
 /** The glossary lives in `docs/`, where people who read the code look for it; the site has it under Guides. */
