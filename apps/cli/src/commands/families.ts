@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import type { Outcome } from '../frame/command.js';
+import type { Context } from '../frame/context.js';
+
+/** The commands of one package. Loaded only when one of them is called, so that no family slows another one's start. */
+export interface Family {
+  readonly name: string;
+  /** One line, for `dsys --help`. */
+  readonly summary: string;
+  load(): Promise<{ addTo(family: Command, context: Context, outcome: Outcome): void }>;
+}
+
+/** A new family is a folder beside this file and a line here. */
+export const families: readonly Family[] = [
+  {
+    name: 'ring',
+    summary: 'consistent hashing: plan changes, explain keys, compare clients, check balance',
+    load: () => import('./ring/ring.js'),
+  },
+];
