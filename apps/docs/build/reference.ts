@@ -49,7 +49,7 @@ async function typedoc(): Promise<Application> {
       plugin: [
         require.resolve('typedoc-plugin-markdown'),
         require.resolve('typedoc-vitepress-theme'),
-        join(docs, 'build/typedoc-plugin.mjs'),
+        join(docs, 'build/typedoc-plugin.ts'),
       ],
       logLevel: 'Warn',
     },

@@ -33,6 +33,7 @@ declare const data: LandingData;
 
 export { data };
 
+const referenceFolder = new URL('../../reference/', import.meta.url);
 const packagesFolder = new URL('../../../../packages/', import.meta.url);
 
 export default {
@@ -58,7 +59,8 @@ export default {
 function packages(): PackageEntry[] {
   return readdirSync(packagesFolder).flatMap((folder) => {
     const file = new URL(`${folder}/package.json`, packagesFolder);
-    if (!existsSync(file)) return [];
+    // What has no page in the reference has nowhere to lead to.
+    if (!existsSync(file) || !existsSync(new URL(`${folder}/index.md`, referenceFolder))) return [];
     const { name, description } = JSON.parse(readFileSync(file, 'utf8')) as { name: string; description: string };
     return [{ name, gist: `${description.split(/[:;.]/)[0]}.`, folder }];
   });

@@ -33,7 +33,7 @@ export function codeFor(before: State, action: Action | undefined, after: State,
   if (isRing) {
     lines.push('const plan = diff(before, after);');
     lines.push('console.log(plan.moved, after.fingerprint);');
-    lines.push('for (const { start, end, from, to } of plan.ranges) console.log(start, end, from, to);');
+    lines.push('for (const range of plan.ranges) console.log(range);');
   } else {
     lines.push(`console.log(before.owner(${quote(key)}), after.owner(${quote(key)}));`);
   }
@@ -44,12 +44,12 @@ function build(state: State): string {
   const weighted = state.nodes.some((node) => node.weight !== 1);
   const list = state.nodes.map((node) => (weighted ? object(node) : quote(node.id)));
   const options =
-    state.strategy === 'ring' && state.pointsPerNode !== 512 ? `, { pointsPerNode: ${state.pointsPerNode} }` : '';
-  const inline = `[${list.join(', ')}]`;
+    state.strategy === 'ring' && state.pointsPerNode !== 512 ? `{ pointsPerNode: ${state.pointsPerNode} }` : '';
   const name = CLASS[state.strategy as keyof typeof CLASS];
-  return inline.length < 90
-    ? `${name}.of(${inline}${options})`
-    : `${name}.of([\n  ${list.join(',\n  ')},\n]${options})`;
+  const inline = `${name}.of([${list.join(', ')}]${options === '' ? '' : `, ${options}`})`;
+  if (inline.length <= 48) return inline;
+  const rows = weighted ? `[\n    ${list.join(',\n    ')},\n  ]` : `[${list.join(', ')}]`;
+  return `${name}.of(\n  ${rows},\n${options === '' ? '' : `  ${options},\n`})`;
 }
 
 function change(after: State, action: Action): string {
