@@ -64,9 +64,9 @@ describe.skipIf(SKIP)('the hash ring in a browser (needs chromium)', () => {
     await page.keyboard.press('ArrowRight');
     expect(await sentence(page)).toMatch(/^64 points a node/);
 
-    await page.keyboard.press('[');
+    await page.keyboard.press('b');
     expect(await textOf(page, '.kit-event')).toBe('Event 2 of 3');
-    await page.keyboard.press(']');
+    await page.keyboard.press('f');
     expect(await textOf(page, '.kit-event')).toBe('Event 3 of 3');
 
     await page.keyboard.press('Home');

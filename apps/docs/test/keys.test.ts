@@ -25,7 +25,7 @@ describe('the keys of a list', () => {
   test('end at a bound, and it is said', () => {
     const { lines, note } = keysOf('k\n'.repeat(MAX_LINES + 5));
     expect(lines).toBe(MAX_LINES);
-    expect(note).toBe('Only the first 200,000 lines are used.');
+    expect(note).toBe('Only the first 100,000 lines are used.');
   });
 
   test('leave out what is too long, and it is said', () => {

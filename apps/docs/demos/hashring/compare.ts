@@ -1,6 +1,6 @@
 /** One change of the nodes, played under several rules. */
 import { type History, pathTo } from '../kit/history.js';
-import type { Measure, Movement } from './report.js';
+import { MAX_CELLS, type Measure, type Movement } from './report.js';
 import { percent, points } from './sentences.js';
 import type { Action, State } from './state.js';
 import { strategyOf } from './strategies.js';
@@ -18,7 +18,7 @@ export interface Contender {
   readonly title: string;
   readonly rule: string;
   readonly movement: Movement;
-  /** For each key whether it moved. */
+  /** For each of the first keys whether it moved. */
   readonly marked: Uint8Array;
   /** Who took most of what a node left behind; '' when none left. */
   readonly heir: string;
@@ -59,7 +59,7 @@ export function contenders({ before, after, action }: Change, measure: Measure):
       title,
       rule: is.strategy === 'ring' ? `${points(is.pointsPerNode)} a node` : rule,
       movement,
-      marked: measure.movedKeys(was, is),
+      marked: measure.movedKeys(was, is).subarray(0, MAX_CELLS),
       heir: action.type === 'remove' ? heirOf(movement, action.id) : '',
       note: is.strategy === 'modulo' && weighted ? 'It knows no weights.' : '',
     };

@@ -20,7 +20,7 @@ export interface KeySet {
 }
 
 /** Beyond these a page would stall, and no more is learnt: the rest is left out, and the page says so. */
-export const MAX_LINES = 200_000;
+export const MAX_LINES = 100_000;
 export const MAX_KEY_LENGTH = 1_000;
 
 /** Common and Combined Log Format: client, …, "METHOD path …". */

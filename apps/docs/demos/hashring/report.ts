@@ -41,6 +41,9 @@ export interface Movement {
   readonly flows: readonly Flow[];
 }
 
+/** Most keys that a picture shows one by one: more would be finer than pixels, or a page high. */
+export const MAX_CELLS = 2_400;
+
 /** Where a set of keys lies under many states, remembered: a page asks again and again. */
 export class Measure {
   readonly keySet: KeySet;
@@ -58,6 +61,8 @@ export class Measure {
     const placed = strategyOf(state.strategy).place(state.nodes, state.pointsPerNode);
     const owners = Uint16Array.from(placed.ownerMany(this.keySet.keys), (node) => node.slot);
     this.#owners.set(name, owners);
+    // The oldest go first: with a long list of keys each state is worth hundreds of kilobytes.
+    if (this.#owners.size > 64) this.#owners.delete(this.#owners.keys().next().value!);
     return owners;
   }
 

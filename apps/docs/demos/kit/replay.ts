@@ -7,6 +7,9 @@ export class Replay<O, A, S> {
   readonly #demo: Demo<O, A, S>;
   readonly #start: S;
   readonly #states = new Map<number, S>();
+  readonly #reached = new Map<Goal<A, S>, number>();
+  /** Steps that the goals have seen; a history only ever grows. */
+  #judged = 0;
 
   constructor(demo: Demo<O, A, S>, options: O) {
     this.#demo = demo;
@@ -33,13 +36,14 @@ export class Replay<O, A, S> {
 
   /** For each goal the first step, on any branch, that reached it; absent when none did. */
   reached(history: History<A>): Map<Goal<A, S>, number> {
-    const reached = new Map<Goal<A, S>, number>();
-    history.steps.forEach(({ action, parent }, i) => {
+    for (; this.#judged < history.steps.length; this.#judged++) {
+      const { action, parent } = history.steps[this.#judged]!;
+      const before = this.stateAt(history, parent);
+      const after = this.stateAt(history, this.#judged);
       for (const goal of this.#demo.goals)
-        if (!reached.has(goal) && goal.reachedBy(this.stateAt(history, parent), action, this.stateAt(history, i)))
-          reached.set(goal, i);
-    });
-    return reached;
+        if (!this.#reached.has(goal) && goal.reachedBy(before, action, after)) this.#reached.set(goal, this.#judged);
+    }
+    return new Map(this.#reached);
   }
 }
 

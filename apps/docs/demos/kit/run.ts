@@ -54,9 +54,10 @@ interface RunJson {
   readonly at?: number;
 }
 
-/** Longest link text and longest history that is read: a link is untrusted. */
-const MAX_LINK_LENGTH = 32_768;
-const MAX_STEPS = 500;
+/** Longest history: more is no lesson, and a link is untrusted. */
+export const MAX_STEPS = 200;
+/** Longest link that is read; a run of `MAX_STEPS` fits in. */
+const MAX_LINK_LENGTH = 65_536;
 
 /** A run as text that survives chats and mail: base64url of JSON. */
 export function encodeRun(run: Run<unknown, unknown>): string {

@@ -13,7 +13,7 @@ import {
 } from 'vue';
 import { back, emptyHistory, forward, goTo, type History, record, START } from './history.js';
 import { Replay } from './replay.js';
-import { type Demo, decodeRun, encodeRun, type Goal } from './run.js';
+import { type Demo, decodeRun, encodeRun, type Goal, MAX_STEPS } from './run.js';
 
 export interface RunInPage<O, A, S> {
   readonly history: Readonly<ShallowRef<History<A>>>;
@@ -64,6 +64,10 @@ export function useRun<O, A, S>(demo: Readonly<Ref<Demo<O, A, S>>>): RunInPage<O
   }
 
   function act(next: A): void {
+    if (history.value.steps.length >= MAX_STEPS) {
+      complaint.value = `A run holds ${MAX_STEPS} events at most. Open the page without its “#run=…” to begin another.`;
+      return;
+    }
     const candidate = record(history.value, next);
     try {
       replay.value.stateAt(candidate);
