@@ -3,7 +3,6 @@ import type { Key } from './dialect.js';
 import { outOfRange, RingError } from './errors.js';
 import type { RingNode } from './node.js';
 import type { Ring } from './ring.js';
-import { Walk } from './walk.js';
 
 export interface BoundedOptions {
   /** How far above its fair share a node may be loaded: 0.25 means 25 % over. Above 0, at most 1,000. */
@@ -87,8 +86,8 @@ class Loads<N extends RingNode> implements BoundedLoads<N> {
 
   acquire(key: Key): Lease<N> {
     if (this.#weight === 0) throw new RingError('no-node-up', 'every node is down: setUp one, or follow another ring');
-    const { table, search, dialect, nodes } = this.#ring;
-    const walk = new Walk(table, search, dialect.position(key), dialect.positionLow?.(key) ?? 0);
+    const { nodes } = this.#ring;
+    const walk = this.#ring.walk(key);
     for (let steps = walk.length; steps > 0; steps--) {
       const index = walk.nextNode();
       const place = this.#places[index]!;

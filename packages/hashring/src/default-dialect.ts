@@ -1,4 +1,4 @@
-import { keyBytes, xxh32, xxh32Bytes } from '@dsys/hash';
+import { xxh32 } from '@dsys/hash';
 import { RING_SEED, type RingDialect } from './dialect.js';
 import { MAX_WEIGHT, type Member } from './node.js';
 import { checkPointCount } from './points.js';
@@ -31,17 +31,14 @@ const pointCountOf = ({ weight }: Member, pointsPerNode: number): number =>
   Math.max(1, Math.round(weight * pointsPerNode));
 
 function pointsOf(id: string, count: number): Uint32Array {
-  const idBytes = keyBytes(id);
+  const idBytes = new TextEncoder().encode(id);
   const bytes = new Uint8Array(idBytes.length + 5);
   bytes.set(idBytes);
-  const end = bytes.length;
+  const view = new DataView(bytes.buffer);
   const points = new Uint32Array(count);
   for (let k = 0; k < count; k++) {
-    bytes[end - 4] = k;
-    bytes[end - 3] = k >>> 8;
-    bytes[end - 2] = k >>> 16;
-    bytes[end - 1] = k >>> 24;
-    points[k] = xxh32Bytes(bytes, 0, end, RING_SEED);
+    view.setUint32(idBytes.length + 1, k, true);
+    points[k] = xxh32(bytes, RING_SEED);
   }
   return points;
 }

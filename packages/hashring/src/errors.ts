@@ -36,28 +36,27 @@ export interface BadOption {
   readonly option: string;
 }
 
-/** `RangeError: weight must be above 0 and at most 1000000, got -1`. */
+/** `RangeError: n must be an integer of 1 or more, got 0`. */
 export function outOfRange(option: string, range: string, value: unknown): RangeError & BadOption {
-  return Object.assign(new RangeError(`${option} must be ${range}, got ${show(value)}`), {
-    code: 'bad-option',
-    option,
-  } as const);
+  return badOption(new RangeError(mustBe(option, range, value)), option);
 }
 
 /** `TypeError: id must be a string, got 7`. */
 export function wrongType(option: string, type: string, value: unknown): TypeError & BadOption {
-  return Object.assign(new TypeError(`${option} must be ${type}, got ${show(value)}`), {
-    code: 'bad-option',
-    option,
-  } as const);
+  return badOption(new TypeError(mustBe(option, type, value)), option);
 }
+
+const badOption = <E extends Error>(error: E, option: string): E & BadOption =>
+  Object.assign(error, { code: 'bad-option' as const, option });
 
 /** Throws `RingError` bad-json unless what was found in `field` is as it must be. */
 export function expectJson(ok: boolean, field: string, expected: string, found: unknown): asserts ok {
-  if (!ok) throw new RingError('bad-json', `${field} must be ${expected}, got ${show(found)}`);
+  if (!ok) throw new RingError('bad-json', mustBe(field, expected, found));
 }
 
-function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
-  return value !== null && /obj|func/.test(typeof value) ? typeof value : String(value);
+/** Strings are quoted and cut short, objects only called so: what is shown may be hostile. */
+function mustBe(what: string, expected: string, value: unknown): string {
+  const shown =
+    typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : Object(value) === value ? typeof value : value;
+  return `${what} must be ${expected}, got ${String(shown)}`;
 }

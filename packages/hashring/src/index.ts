@@ -5,6 +5,7 @@
  */
 export { type BoundedLoads, type BoundedOptions, bounded, type Lease } from './bounded.js';
 export type { NodeMovement, RingChange, RingPreview } from './change.js';
+export type { RingOptions } from './core-ring.js';
 export type { Bounds, Key, RingDialect, Search, Ties } from './dialect.js';
 export { type DiffOptions, diff } from './diff.js';
 export { type BadOption, RingError, type RingErrorCode } from './errors.js';
@@ -19,5 +20,5 @@ export type { NodeShare, Ownership, RingRange, ZoneShare } from './ownership.js'
 export type { Capabilities, OwnersOptions, Placement, Ranked, Removable, Skip, Weighted } from './placement.js';
 export { type Copy, type Flow, MigrationPlan, type PlanJson, type PlanRange } from './plan.js';
 export { Rendezvous } from './rendezvous.js';
-export { type RestoreOptions, Ring, type RingOptions } from './ring.js';
+export { type RestoreOptions, Ring } from './ring.js';
 export type { RingJson } from './ring-bytes.js';

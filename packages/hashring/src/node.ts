@@ -32,52 +32,32 @@ export const idOf = (node: RingNode): string => (typeof node === 'string' ? node
 
 /** Reads and checks a node: `TypeError` or `RangeError` names the field that is wrong. */
 export function memberOf(node: RingNode): Member {
-  if (typeof node === 'string') return { id: checkedName('id', node, 1), weight: 1, zone: '' };
-  if (typeof node !== 'object' || node === null) throw wrongType('node', 'a string or an object with an id', node);
-  return {
-    id: checkedName('id', node.id, 1),
-    weight: checkedWeight(node.weight ?? 1),
-    zone: checkedName('zone', node.zone ?? '', 0),
-  };
+  const { id, weight = 1, zone = '' } = typeof node === 'string' ? { id: node } : (node ?? {});
+  return { id: checkedName('id', id, 1), weight: checkedWeight(weight), zone: checkedName('zone', zone, 0) };
 }
 
 /** Throws unless `weight` may stand for a node's share. */
 export function checkedWeight(weight: number): number {
-  if (typeof weight !== 'number') throw wrongType('weight', 'a number', weight);
-  if (!(weight > 0 && weight <= MAX_WEIGHT)) throw outOfRange('weight', `above 0 and at most ${MAX_WEIGHT}`, weight);
-  return weight;
+  if (typeof weight === 'number' && weight > 0 && weight <= MAX_WEIGHT) return weight;
+  throw outOfRange('weight', `a number above 0 and at most ${MAX_WEIGHT}`, weight);
 }
 
-function checkedName(option: string, name: string, minLength: number): string {
-  if (typeof name !== 'string') throw wrongType(option, 'a string', name);
+function checkedName(option: string, name: unknown, minBytes: number): string {
   // Lone surrogates all become U+FFFD in UTF-8: two such ids would have the same points and no order.
-  if (/\p{Cs}/u.test(name)) throw wrongType(option, 'well-formed Unicode', name);
-  const bytes = utf8Length(name);
-  if (bytes < minLength || bytes > MAX_ID_BYTES)
-    throw outOfRange(`length of ${option}`, `${minLength}..${MAX_ID_BYTES} bytes`, bytes);
-  return name;
-}
-
-/** Bytes of `text` in UTF-8, for well-formed text. */
-function utf8Length(text: string): number {
-  let bytes = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    // A surrogate pair is 2 units and 4 bytes: each half counts for 2.
-    if (unit >= 0x80) bytes += unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 1 : 2;
-  }
-  return bytes;
+  if (typeof name !== 'string' || /\p{Cs}/u.test(name)) throw wrongType(option, 'a well-formed string', name);
+  const bytes = new TextEncoder().encode(name).length;
+  if (bytes >= minBytes && bytes <= MAX_ID_BYTES) return name;
+  throw outOfRange(`length of ${option}`, `${minBytes}..${MAX_ID_BYTES} bytes`, bytes);
 }
 
 /** Orders well-formed strings as their UTF-8 bytes, that is by code point (UTF-16 order puts U+E000..U+FFFF after the rest). */
 export function compareUtf8(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i);
-    const y = b.charCodeAt(i);
-    if (x !== y) return (isSurrogate(x) ? x + 0x10000 : x) - (isSurrogate(y) ? y + 0x10000 : y);
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    const difference = rank(a.charCodeAt(i)) - rank(b.charCodeAt(i));
+    if (difference !== 0) return difference;
   }
   return a.length - b.length;
 }
 
-const isSurrogate = (unit: number): boolean => unit >= 0xd800 && unit < 0xe000;
+/** Puts surrogates, d800..dfff, behind all other UTF-16 units. */
+const rank = (unit: number): number => (unit >> 11 === 0x1b ? unit + 0x10000 : unit);

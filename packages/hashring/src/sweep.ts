@@ -1,11 +1,11 @@
-import type { Search } from './dialect.js';
+import type { RingDialect } from './dialect.js';
 import { CIRCLE, type PointTable } from './points.js';
 import { Walk } from './walk.js';
 
 /** A ring, as far as positions go. */
 export interface Placed {
   readonly table: PointTable;
-  readonly search: Search;
+  readonly dialect: RingDialect;
 }
 
 /**
@@ -21,7 +21,7 @@ export function sweep<T>(
   let position = 0;
   let low = 0;
   while (position < CIRCLE) {
-    const walks = rings.map(({ table, search }) => new Walk(table, search, position, low));
+    const walks = rings.map(({ table, dialect }) => new Walk(table, dialect.search, position, low));
     const seen = read(walks);
     let until = CIRCLE;
     let untilLow = 0;

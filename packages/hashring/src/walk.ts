@@ -1,5 +1,5 @@
 import type { Search } from './dialect.js';
-import { CIRCLE, ownerPoint, type PointTable } from './points.js';
+import { CIRCLE, type PointTable } from './points.js';
 
 /**
  * Visits the points of a ring in the order in which they would own a position, were the earlier ones not there: clockwise from the
@@ -8,7 +8,7 @@ import { CIRCLE, ownerPoint, type PointTable } from './points.js';
  *     clockwise                          nearest
  *     ──h──1──2──────3──                 ──5──2──h─1───3───────4──
  *
- * Every point comes once in `count` steps.
+ * Every point comes once in `length` steps.
  */
 export class Walk {
   readonly #table: PointTable;
@@ -24,23 +24,25 @@ export class Walk {
   until: number = CIRCLE;
   untilLow = 0;
 
-  constructor(table: PointTable, search: Search, position: number, low: number) {
+  /** Of a 64-bit position, the halves. */
+  constructor(table: PointTable, search: Search, position: number, low = 0) {
+    const { positions, lows, count } = table;
+    const above = search === 'above';
+    let i = table.atOrAbove(position);
+    if (above || lows !== null) while (i < count && positions[i] === position && (above || lows![i]! < low)) i++;
+    if (i < count) {
+      this.until = positions[i]! + +!above;
+      if (lows !== null) {
+        this.untilLow = (lows[i]! + 1) >>> 0;
+        // The position after low 2^32 - 1 is at the next upper half; any other is at the same.
+        this.until -= +(this.untilLow > 0);
+      }
+    }
     this.#table = table;
     this.#position = position;
     this.#nearest = search === 'nearest';
-    const first = this.#nearest ? table.atOrAbove(position) % table.count : ownerPoint(table, search, position, low);
-    this.#upper = first;
-    this.#lower = first === 0 ? table.count - 1 : first - 1;
-    const at = table.positions[first]!;
-    if (table.lows !== null) {
-      const atLow = table.lows[first]!;
-      if (at > position || (at === position && atLow >= low)) {
-        this.until = atLow === 0xffffffff ? at + 1 : at;
-        this.untilLow = (atLow + 1) >>> 0;
-      }
-    } else if (search === 'above') {
-      if (at > position) this.until = at;
-    } else if (at >= position) this.until = at + 1;
+    this.#upper = i % count;
+    this.#lower = (this.#upper || count) - 1;
   }
 
   /** How many calls of `next` visit every point once. */
@@ -56,19 +58,17 @@ export class Walk {
   /** The next point. */
   next(): number {
     const { positions, count } = this.#table;
-    if (this.#nearest) {
-      const up = (positions[this.#upper]! - this.#position) >>> 0;
-      const down = (this.#position - positions[this.#lower]!) >>> 0;
-      if (down <= up) {
-        // The same two points change places just above the middle between them.
-        this.until = Math.min(this.until, this.#position + Math.floor((up - down) / 2) + 1);
-        const i = this.#lower;
-        this.#lower = i === 0 ? count - 1 : i - 1;
-        return i;
-      }
+    const upper = this.#upper;
+    const lower = this.#lower;
+    const up = (positions[upper]! - this.#position) >>> 0;
+    const down = (this.#position - positions[lower]!) >>> 0;
+    if (this.#nearest && down <= up) {
+      // The same two points change places just above the middle between them.
+      this.until = Math.min(this.until, this.#position + Math.floor((up - down) / 2) + 1);
+      this.#lower = (lower || count) - 1;
+      return lower;
     }
-    const i = this.#upper;
-    this.#upper = i + 1 === count ? 0 : i + 1;
-    return i;
+    this.#upper = (upper + 1) % count;
+    return upper;
   }
 }

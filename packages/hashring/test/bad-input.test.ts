@@ -27,43 +27,49 @@ const makers = {
 
 describe.each(Object.entries(makers))('%s.of', (_, of) => {
   test.each([
-    ['no nodes', [], 'RingError', 'empty-ring', 'at least one node is needed, got none'],
+    ['no nodes', [], 'RingError', 'empty-ring', 'at least one node is needed'],
     ['an id twice', ['a', { id: 'a', weight: 2 }], 'RingError', 'duplicate-node', 'two nodes have the id "a"'],
     [
       'weight 0',
       [{ id: 'a', weight: 0 }],
       'RangeError',
       'bad-option',
-      'weight must be above 0 and at most 1000000, got 0',
+      'weight must be a number above 0 and at most 1000000, got 0',
     ],
     [
       'weight -1',
       [{ id: 'a', weight: -1 }],
       'RangeError',
       'bad-option',
-      'weight must be above 0 and at most 1000000, got -1',
+      'weight must be a number above 0 and at most 1000000, got -1',
     ],
     [
       'weight NaN',
       [{ id: 'a', weight: Number.NaN }],
       'RangeError',
       'bad-option',
-      'weight must be above 0 and at most 1000000, got NaN',
+      'weight must be a number above 0 and at most 1000000, got NaN',
     ],
     [
       'weight 10^9',
       [{ id: 'a', weight: 1e9 }],
       'RangeError',
       'bad-option',
-      'weight must be above 0 and at most 1000000, got 1000000000',
+      'weight must be a number above 0 and at most 1000000, got 1000000000',
     ],
     ['weight Infinity', [{ id: 'a', weight: Infinity }], 'RangeError', 'bad-option', 'got Infinity'],
-    ['weight "2"', [{ id: 'a', weight: '2' }], 'TypeError', 'bad-option', 'weight must be a number, got "2"'],
+    [
+      'weight "2"',
+      [{ id: 'a', weight: '2' }],
+      'RangeError',
+      'bad-option',
+      'weight must be a number above 0 and at most 1000000, got "2"',
+    ],
     ['an empty id', [''], 'RangeError', 'bad-option', 'length of id must be 1..1024 bytes, got 0'],
     ['an id too long', ['é'.repeat(513)], 'RangeError', 'bad-option', 'length of id must be 1..1024 bytes, got 1026'],
-    ['half a surrogate pair', ['a\ud800'], 'TypeError', 'bad-option', 'id must be well-formed Unicode'],
-    ['an id that is a number', [{ id: 7 }], 'TypeError', 'bad-option', 'id must be a string, got 7'],
-    ['no id', [{ host: 'a' }], 'TypeError', 'bad-option', 'id must be a string, got undefined'],
+    ['half a surrogate pair', ['a\ud800'], 'TypeError', 'bad-option', 'id must be a well-formed string'],
+    ['an id that is a number', [{ id: 7 }], 'TypeError', 'bad-option', 'id must be a well-formed string, got 7'],
+    ['no id', [{ host: 'a' }], 'TypeError', 'bad-option', 'id must be a well-formed string, got undefined'],
     [
       'a zone too long',
       [{ id: 'a', zone: 'z'.repeat(1025) }],
@@ -71,24 +77,18 @@ describe.each(Object.entries(makers))('%s.of', (_, of) => {
       'bad-option',
       'length of zone must be 0..1024 bytes, got 1025',
     ],
-    ['a zone that is no string', [{ id: 'a', zone: 1 }], 'TypeError', 'bad-option', 'zone must be a string, got 1'],
     [
-      'null among the nodes',
-      [null],
+      'a zone that is no string',
+      [{ id: 'a', zone: 1 }],
       'TypeError',
       'bad-option',
-      'node must be a string or an object with an id, got null',
+      'zone must be a well-formed string, got 1',
     ],
-    [
-      'a number among the nodes',
-      [7],
-      'TypeError',
-      'bad-option',
-      'node must be a string or an object with an id, got 7',
-    ],
-    ['one string', 'abc', 'TypeError', 'bad-option', 'nodes must be an iterable of nodes, got "abc"'],
-    ['nothing', undefined, 'TypeError', 'bad-option', 'nodes must be an iterable of nodes, got undefined'],
-    ['a bare object', { id: 'a' }, 'TypeError', 'bad-option', 'nodes must be an iterable of nodes, got object'],
+    ['null among the nodes', [null], 'TypeError', 'bad-option', 'id must be a well-formed string, got undefined'],
+    ['a number among the nodes', [7], 'TypeError', 'bad-option', 'id must be a well-formed string, got undefined'],
+    ['one string', 'abc', 'TypeError', 'bad-option', 'nodes must be an iterable, got "abc"'],
+    ['nothing', undefined, 'TypeError', 'bad-option', 'nodes must be an iterable, got undefined'],
+    ['a bare object', { id: 'a' }, 'TypeError', 'bad-option', 'nodes must be an iterable, got object'],
   ])('refuses %s', (_case, nodes, name, code, message) => {
     expect(() => of(nodes)).toThrow(
       expect.objectContaining({ name, code, message: expect.stringContaining(message) as string }),
@@ -110,7 +110,7 @@ describe('options of a ring', () => {
 
   test('refuse more points in all than a ring can have, before any is made', () => {
     const heavy = [{ id: 'a', weight: 1e6 }];
-    expect(() => Ring.of(heavy)).toThrow('number of points of all nodes must be at most 8388608, got 512000000');
+    expect(() => Ring.of(heavy)).toThrow('number of points must be at most 8388608, got 512000000');
     expect(() => ring.with({ id: 'd', weight: 1e6 })).toThrow(RangeError);
   });
 
@@ -142,7 +142,7 @@ test.each<[string, () => unknown, string, string]>([
     'removing the letters of a word',
     () => ring.apply({ remove: 'abc' }),
     'bad-option',
-    'remove must be an iterable of ids, got "abc"',
+    'remove must be an iterable, got "abc"',
   ],
   ['removing every node', () => ring.apply({ remove: ['a', 'b', 'c'] }), 'empty-ring', 'at least one node'],
   ['reweighting an id that is not there', () => ring.reweight('x', 2), 'unknown-node', 'no node has the id "x"'],
@@ -152,9 +152,9 @@ test.each<[string, () => unknown, string, string]>([
     'unknown-node',
     '"a"',
   ],
-  ['reweighting to 0', () => ring.reweight('a', 0), 'bad-option', 'weight must be above 0'],
-  ['reweighting to NaN', () => ring.reweight('a', Number.NaN), 'bad-option', 'weight must be above 0'],
-  ['reweighting to 10^9', () => ring.reweight('a', 1e9), 'bad-option', 'weight must be above 0'],
+  ['reweighting to 0', () => ring.reweight('a', 0), 'bad-option', 'weight must be a number above 0'],
+  ['reweighting to NaN', () => ring.reweight('a', Number.NaN), 'bad-option', 'weight must be a number above 0'],
+  ['reweighting to 10^9', () => ring.reweight('a', 1e9), 'bad-option', 'weight must be a number above 0'],
   ['a preview of a bad change', () => ring.preview({ remove: ['x'] }), 'unknown-node', '"x"'],
   ['the weight of nobody', () => ring.weightOf('x'), 'unknown-node', '"x"'],
   ['no owners', () => ring.owners('k', { n: 0 }), 'bad-option', 'n must be an integer of 1 or more, got 0'],
@@ -169,7 +169,7 @@ test.each<[string, () => unknown, string, string]>([
     'owners that skip a word',
     () => ring.owners('k', { n: 1, skip: 'abc' }),
     'bad-option',
-    'skip must be an iterable of ids or a predicate, got "abc"',
+    'skip must be an iterable, got "abc"',
   ],
   ['owners that skip a number', () => ring.owners('k', { n: 1, skip: 7 as never }), 'bad-option', 'got 7'],
   [

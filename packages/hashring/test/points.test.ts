@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Search, Ties } from '../src/dialect.js';
-import { mergedTable, ownerPoint, type PointTable, runOf, tableOf } from '../src/points.js';
+import { mergedTable, type PointTable, runOf, tableOf } from '../src/points.js';
+import { Walk } from '../src/walk.js';
 import { holds } from './laws.js';
 
 /** Positions that collide, crowd and lie at both ends. */
@@ -74,7 +75,7 @@ describe.each(['at-or-above', 'above', 'nearest'] as const)('the search for the 
         const points = sorted(nodes, false, ties);
         const near = points.flatMap(({ at }) => [at - 1n, at, at + 1n]).map((at) => Number(BigInt.asUintN(32, at)));
         for (const key of [...keys, ...near]) {
-          const found = table.owners[ownerPoint(table, search, key, 0)];
+          const found = new Walk(table, search, key).nextNode();
           expect(found, `position ${key}`).toBe(ownerByReading(points, search, BigInt(key)));
         }
       }),
@@ -90,7 +91,7 @@ test('points of 64 bits are told apart by their lower halves where the upper one
       const points = sorted(nodes, true, 'first');
       const near = points.flatMap(({ at }) => [at - 1n, at, at + 1n]).map((at) => BigInt.asUintN(64, at));
       for (const at of [...keys.map(([high, low]) => (BigInt(high) << 32n) | BigInt(low)), ...near]) {
-        const found = table.owners[ownerPoint(table, 'at-or-above', Number(at >> 32n), Number(at & 0xffffffffn))];
+        const found = new Walk(table, 'at-or-above', Number(at >> 32n), Number(at & 0xffffffffn)).nextNode();
         expect(found, `position ${at}`).toBe(ownerByReading(points, 'at-or-above', at));
       }
     }),
