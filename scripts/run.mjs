@@ -177,6 +177,8 @@ function environment() {
   clean.TURBO_TELEMETRY_DISABLED = '1';
   clean.DO_NOT_TRACK = '1';
   clean.TURBO_NO_UPDATE_NOTIFIER = '1';
+  // Turbo hands its tasks a terminal's colours even when its own output goes to a file.
+  if (!process.stdout.isTTY && !process.env.FORCE_COLOR) Object.assign(clean, { NO_COLOR: '1', FORCE_COLOR: '0' });
   clean.DSYS_RUNTIME = `${process.platform}-${process.arch}-node-${process.version}`;
   clean.DSYS_FOUND = found().join(' ');
   return clean;

@@ -31,7 +31,14 @@ function checkout(
     '.tools/pnpm-1.2.3/node_modules/.bin/turbo',
     `echo "turbo $*" >> asked\necho "$DSYS_RUNTIME|$DSYS_FOUND|$DSYS_SCALE" > environment\n${turbo(root)}`,
   );
-  return { root, run: (...args) => program('node', [join(root, 'scripts/run.mjs'), ...args], { cwd: root }) };
+  return {
+    root,
+    run: (...args) =>
+      program('node', [join(root, 'scripts/run.mjs'), ...args], {
+        cwd: root,
+        env: { DSYS_DEMAND: '', DSYS_SCALE: '' },
+      }),
+  };
 }
 
 function leaving(file: string, ...statuses: string[]): (root: string) => string {
