@@ -1,3 +1,4 @@
 import { tests } from '../vitest.base.js';
 
-export default tests();
+// Migrations are run in processes of their own, and each note of progress waits for the disk.
+export default tests({ testTimeout: 60_000 });

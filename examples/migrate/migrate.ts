@@ -1,9 +1,9 @@
 /**
- * A live migration from three nodes to four, by the plan: copied in the background by at most four moves at a time, while clients read and write;
- * resumed after a crash. Nodes are folders, so that a crash can be tried.
+ * A live migration from three nodes to four, by the plan: copied in the background by at most four moves at a time, while clients read, write and delete; it can be
+ * killed at any moment and goes on where it was. Nodes are folders, so that this can be tried.
  *
  *     npx tsx migrate/migrate.ts                       in a temporary folder
- *     npx tsx migrate/migrate.ts FOLDER                there; press Ctrl-C or kill it, and call it again: it goes on
+ *     npx tsx migrate/migrate.ts FOLDER                there; press Ctrl-C or kill it, and call it again
  *     npx tsx migrate/migrate.ts FOLDER plan.json      by a plan from `dsys ring plan --nodes a,b,c --add d --json`
  */
 import { existsSync } from 'node:fs';
@@ -25,19 +25,22 @@ const before = Ring.of(['a', 'b', 'c']);
 const after = before.with('d');
 const plan =
   planFile === undefined ? diff(before, after) : MigrationPlan.from(JSON.parse(await readFile(planFile, 'utf8')));
-if (plan.before !== before.fingerprint || plan.after !== after.fingerprint)
+if (plan.before !== before.fingerprint || plan.after !== after.fingerprint) {
   throw new Error(`${planFile} is a plan for other rings`);
+}
 
-// The nodes, with 2,000 values from before the migration.
-const isNew = !existsSync(join(folder, 'filled'));
+// The nodes, with what is on them from before the migration.
 const nodes = new Map(after.nodes.map((id) => [id, new FolderNode(join(folder, id))]));
-const keys = Array.from({ length: 2_000 }, (_, i) => `user:${i}`);
-if (isNew) {
-  for (const key of keys) await nodes.get(before.owner(key))!.set(key, `value of ${key}`);
+const users = Array.from({ length: 2_000 }, (_, i) => `user:${i}`);
+const sessions = Array.from({ length: 200 }, (_, i) => `session:${i}`);
+if (!existsSync(join(folder, 'filled'))) {
+  for (const key of [...users, ...sessions]) await nodes.get(before.owner(key))!.set(key, `value of ${key}`);
   await writeFile(join(folder, 'filled'), '');
 }
 
-// What is there now has to be copied; what clients write from now on goes to both owners by itself.
+// Clients first: from here on, whatever they write goes to both owners. So what has to be copied is what is there now.
+const clients = [0, 1].map(() => new MigratingClient(before, after, plan, nodes)) as [MigratingClient, MigratingClient];
+const traffic = new Traffic(clients, users, sessions);
 const keysOf = new Map<PlanRange, string[]>(plan.ranges.map((range) => [range, []]));
 for (const id of before.nodes) {
   for (const key of await nodes.get(id)!.keys()) {
@@ -56,12 +59,10 @@ async function copy({ start, from, to }: Move, signal: AbortSignal): Promise<voi
 }
 
 const done = await ProgressFile.open(join(folder, 'progress'), plan);
-console.log(
-  `${(100 * plan.moved).toFixed(1)} % of the keys move: ${plan.matrix.map(({ from, to }) => `${from} → ${to}`).join(', ')}`,
-);
+const flows = plan.matrix.map(({ from, to }) => `${from} → ${to}`).join(', ');
+console.log(`${(100 * plan.moved).toFixed(1)} % of the keys move: ${flows}`);
 if (done.size > 0) console.log(`going on after ${done.size} moves`);
 
-const traffic = new Traffic(new MigratingClient(before, after, plan, nodes), keys);
 try {
   await runPlan(plan, {
     concurrency: 4,
@@ -72,6 +73,13 @@ try {
       if (done % 100 === 0 || done === total) console.log(`${done} of ${total} moves done`);
     },
   });
+  // The clients follow, one after the other and in no hurry; all are in one stage before the first is in the next.
+  for (const stage of ['copied', 'moved'] as const) {
+    for (const client of clients) {
+      client.stage = stage;
+      await traffic.proceed(50);
+    }
+  }
 } catch (error) {
   if (!interrupt.signal.aborted) throw error;
   console.log('interrupted: every answer is still right, and the next call goes on from here');
@@ -81,18 +89,19 @@ try {
   await done.close();
 }
 console.log(
-  `meanwhile ${traffic.reads > 0 && traffic.writes > 0 ? 'clients read and wrote' : 'no client did anything'}: ${traffic.wrong} wrong answers`,
+  `${traffic.wrong} wrong answers meanwhile${traffic.reads > 0 && traffic.writes > 0 ? '' : ', but nobody asked'}`,
 );
 
 if (!interrupt.signal.aborted) {
-  // From here on every client uses `after` alone, and what it does not ask for can go: old copies, and the marks of deleted keys.
+  // Nobody asks for old copies and marks any more. (Where clients go on working, marks are left to expire: one might be written over just now.)
   for (const [id, node] of nodes) {
     for (const key of await node.keys()) {
       if (after.owner(key) !== id || (await node.get(key)) === DELETED) await node.delete(key);
     }
   }
   let right = 0;
-  for (const key of keys) right += (await nodes.get(after.owner(key))!.get(key)) === `value of ${key}` ? 1 : 0;
-  console.log(`after it, ${right} of ${keys.length} values are right where the new ring looks for them`);
+  for (const key of users)
+    right += (await nodes.get(after.owner(key))!.get(key))?.startsWith(`value of ${key}`) ? 1 : 0;
+  console.log(`${right} of ${users.length} values are right where the new ring looks for them`);
   if (process.argv[2] === undefined) await rm(folder, { recursive: true });
 }

@@ -1,17 +1,24 @@
 /**
- * What clients do while keys move from one ring to another: every answer stays right, at every moment, and whether the migration ends or is given up.
+ * What clients do while keys move from one ring to another, so that every answer is right at every moment. Keys outside
+ * the plan have one owner, as ever; for those in it there are three stages:
  *
- *     key that stays     one owner, as ever
- *     key that moves     read:   the new owner; when it has nothing yet, the old one
- *                        write:  the new owner, then the old one, so that going back loses nothing
- *                        delete: a mark on the new owner, then gone from the old one
+ *                  read                              write                   delete
+ *     copying      new owner; nothing there: old     new owner, then old     mark on the new owner, gone from the old
+ *     copied       new owner                         new owner, then old     the same
+ *     moved        new owner                         new owner               gone
  *
- * The copier never overwrites, so a value that it read before a write arrives too late to do harm.
+ * All clients enter a stage before the first enters the next, in whatever order and however slowly: clients of neighbouring
+ * stages agree, those of `copying` and `moved` do not. So the stage belongs where clients find it again after a restart.
+ * As long as nobody is in `moved`, the migration can be given up without loss.
+ *
+ * The copier never overwrites, so that what it read before a write arrives too late to do harm, and the mark keeps it from
+ * bringing back what was deleted.
  */
 import type { MigrationPlan, Ring } from '@dsys/hashring';
 import { DELETED, type FolderNode } from './folder-node.js';
 
 export class MigratingClient {
+  stage: 'copying' | 'copied' | 'moved' = 'copying';
   readonly #before: Ring<string>;
   readonly #after: Ring<string>;
   readonly #plan: MigrationPlan;
@@ -25,27 +32,31 @@ export class MigratingClient {
   }
 
   async get(key: string): Promise<string | undefined> {
-    const { old, moving } = this.#owners(key);
-    const value = (await moving?.get(key)) ?? (await old.get(key));
+    const { owner, old } = this.#owners(key);
+    let value = await owner.get(key);
+    if (value === undefined && this.stage === 'copying') value = await old?.get(key);
     return value === DELETED ? undefined : value;
   }
 
   async set(key: string, value: string): Promise<void> {
-    const { old, moving } = this.#owners(key);
-    await moving?.set(key, value);
-    await old.set(key, value);
+    const { owner, old } = this.#owners(key);
+    await owner.set(key, value);
+    if (this.stage !== 'moved') await old?.set(key, value);
   }
 
   async delete(key: string): Promise<void> {
-    const { old, moving } = this.#owners(key);
-    await moving?.set(key, DELETED);
+    const { owner, old } = this.#owners(key);
+    if (old === undefined || this.stage === 'moved') return owner.delete(key);
+    await owner.set(key, DELETED);
     await old.delete(key);
   }
 
-  /** The owner so far, and the one to come when the key is in a range of the plan. */
-  #owners(key: string): { old: FolderNode; moving: FolderNode | undefined } {
-    const old = this.#nodes.get(this.#before.owner(key))!;
+  /** The owner by the new ring, and the one by the old ring when the key is in a range of the plan. */
+  #owners(key: string): { owner: FolderNode; old: FolderNode | undefined } {
     const isMoving = this.#plan.moves(key) !== undefined;
-    return { old, moving: isMoving ? this.#nodes.get(this.#after.owner(key))! : undefined };
+    return {
+      owner: this.#nodes.get(this.#after.owner(key))!,
+      old: isMoving ? this.#nodes.get(this.#before.owner(key))! : undefined,
+    };
   }
 }

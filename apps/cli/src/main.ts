@@ -78,8 +78,8 @@ function exitCodeOf(error: unknown, context: Context): number {
     complain(context, error.message, error.hint);
     return error.exitCode;
   }
-  if ((error as Partial<BadOption>).code === 'bad-option') {
-    complain(context, (error as Error).message);
+  if (isRefusal(error)) {
+    complain(context, error.message);
     return EXIT.usage;
   }
   if (error instanceof Stopped) {
@@ -102,6 +102,11 @@ function exitCodeOf(error: unknown, context: Context): number {
     'Please report it with the call: https://github.com/dsys/dsys/issues',
   );
   return EXIT.bug;
+}
+
+/** What our packages say of values that they can't take, such as two rings that hash keys differently. By code and name: two installed copies break `instanceof`. */
+function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && ((error as Partial<BadOption>).code === 'bad-option' || error.name === 'RingError');
 }
 
 function complain(context: Context, message: string, hint?: string): void {

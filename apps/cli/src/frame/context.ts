@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { styleText } from 'node:util';
+import { Help } from 'commander';
 import { Stopped, usageError } from './exit.js';
 import type { Io, OutputStream } from './io.js';
 
@@ -65,6 +66,12 @@ export class Context {
 
   throwIfStopped(): void {
     if (this.signal.aborted) throw new Stopped();
+  }
+
+  /** A paragraph, two spaces in, broken at the width of the terminal (elsewhere at 100). */
+  wrapped(text: string): string {
+    const width = Math.min(this.io.stdout.columns ?? 100, 100) - 2;
+    return new Help().boxWrap(text, width).replace(/^/gm, '  ') + '\n';
   }
 
   bold(text: string): string {

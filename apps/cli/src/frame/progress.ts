@@ -1,5 +1,6 @@
 import { type Options, SingleBar } from 'cli-progress';
 import type { Io } from './io.js';
+import { showText } from './key.js';
 
 /** What a person sees while a long input is read: on stderr, on a terminal only, and only once it has taken a second. */
 export interface Progress {
@@ -26,12 +27,14 @@ export function startProgress(io: Io, { name, unit, totalBytes }: ProgressOption
     update(bytes, items) {
       const seconds = (io.now() - began) / 1000;
       if (bar === undefined && seconds < SHOW_AFTER_SECONDS) return;
-      const payload = { items: count(items), rate: count(items / seconds) };
+      const left = totalBytes === undefined ? 0 : seconds * (totalBytes / bytes - 1);
+      const payload = {
+        name: showText(name, 40),
+        items: count(items), rate: count(items / seconds), left: count(Math.max(0, left)),
+      };
       if (bar === undefined) {
         const format =
-          totalBytes === undefined
-            ? `${name}  ${COUNTED}`
-            : `${name}  {bar} {percentage} %  ${COUNTED}  {eta_formatted} left`;
+          totalBytes === undefined ? `${name}  ${COUNTED}` : `${name}  {bar} {percentage} %  ${COUNTED}  {left} s left`;
         bar = new SingleBar({ ...LOOK, stream: io.stderr, format: format.replaceAll('UNIT', unit) });
         bar.start(Math.max(totalBytes ?? 0, bytes, 1), bytes, payload);
       } else bar.update(Math.min(bytes, bar.getTotal()), payload);
@@ -53,7 +56,6 @@ const LOOK: Options = {
   barCompleteChar: '█',
   barIncompleteChar: '░',
   fps: 5,
-  etaBuffer: 50,
   // Keys arrive faster than frames are drawn, and a process that ends must not wait for a last one.
   synchronousUpdate: true,
 };

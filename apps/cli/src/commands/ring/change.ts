@@ -3,7 +3,7 @@ import { grouped, listOption } from '../../frame/command.js';
 import type { Context } from '../../frame/context.js';
 import { inputError, usageError } from '../../frame/exit.js';
 import { showText } from '../../frame/key.js';
-import { checkKnown, type ListedNode, NODES_HELP, type NodeList, readNodes } from './nodes.js';
+import { checkKnown, type ListedNode, NODE_HINT, NODES_HELP, type NodeList, problemOf, readNodes } from './nodes.js';
 
 /** What is to become of the nodes: another list, or changes to the one there is. */
 export interface ChangeOptions {
@@ -72,7 +72,10 @@ function weightsOf(before: NodeList, reweight: readonly string[]): Map<string, n
     const weight = item.slice(equals + 1).trim() === '' ? Number.NaN : Number(item.slice(equals + 1));
     if (equals < 1 || Number.isNaN(weight))
       throw usageError(`--reweight "${showText(item)}" is not id=weight`, 'Write --reweight a=2.');
-    weights.set(item.slice(0, equals), weight);
+    const id = item.slice(0, equals);
+    const problem = problemOf({ id, weight });
+    if (problem !== undefined) throw usageError(`--reweight: ${problem}`, NODE_HINT);
+    weights.set(id, weight);
   }
   checkKnown(before, '--reweight', [...weights.keys()]);
   return weights;

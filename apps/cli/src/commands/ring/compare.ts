@@ -48,11 +48,7 @@ export const compareCommand: CommandSpec<Options> = {
     const a = placeByName(list, options.a, options.points);
     const b = placeByName(list, options.b, options.points);
     const source = await openKeys(context, options);
-    const comparison = compare(
-      () => a.placement as never,
-      () => b.placement as never,
-      list.nodes,
-    );
+    const comparison = compared(options, a, b);
     const moves = source === undefined ? undefined : await sampledMoves(a, b, source);
     if (options.json) await context.writeJson(reportOf(options, comparison, moves));
     else await context.write(textOf(context, a, b, comparison, moves));
@@ -60,6 +56,22 @@ export const compareCommand: CommandSpec<Options> = {
     return differ ? EXIT.finding : EXIT.ok;
   },
 };
+
+/** The comparison, which knows dialects by name; strategies are called here as they are on the command line. */
+function compared({ a: nameA, b: nameB }: Options, a: Placed, b: Placed): Comparison {
+  const found = compare(
+    () => a.placement as never,
+    () => b.placement as never,
+    a.placement.nodes,
+  );
+  if (a.ring !== undefined && b.ring !== undefined) return found;
+  const share = `${percent(found.moved)} of all keys (± ${percent(found.error)}, ${count(found.sampleSize)} keys tried)`;
+  return {
+    ...found,
+    differences: [{ rule: 'strategy', a: nameA, b: nameB }],
+    sentence: `${nameA} and ${nameB} send ${share} to different nodes. They are different strategies: only by chance do they agree.`,
+  };
+}
 
 /** What `--json` writes. Fields are added, never taken away or changed. */
 interface Report {
@@ -82,44 +94,24 @@ interface Report {
 function reportOf({ a, b }: Options, comparison: Comparison, moves: Moves | undefined): Report {
   const { moved, method, error, sampleSize, flows, differences, sentence } = comparison;
   const keys = moves?.summary.keys ?? null;
-  return {
-    kind: 'dsys-ring-comparison',
-    version: 1,
-    a,
-    b,
-    moved,
-    method,
-    error,
-    sampleSize,
-    flows,
-    differences,
-    sentence,
-    keys,
-  };
+  const found = { moved, method, error, sampleSize, flows, differences, sentence, keys };
+  return { kind: 'dsys-ring-comparison', version: 1, a, b, ...found };
 }
 
-function textOf(
-  context: Context,
-  a: Placed,
-  b: Placed,
-  { moved, flows, sentence }: Comparison,
-  moves: Moves | undefined,
-): string {
-  let text = `${context.bold(plural(a.members.length, 'node'))}\n  a  ${a.title}\n  b  ${b.title}\n\n  ${sentence}\n`;
+function textOf(context: Context, a: Placed, b: Placed, comparison: Comparison, moves: Moves | undefined): string {
+  const { moved, flows, sentence } = comparison;
   const keys = moves?.summary.keys;
-  if (keys)
-    text += `  Of your keys, ${count(keys.moved)} of ${count(keys.count)} (${percent(keys.moved / keys.count)}) go elsewhere.\n`;
+  const onKeys = keys
+    ? `  ${count(keys.moved)} of your ${plural(keys.count, 'key')} (${percent(keys.moved / keys.count)}) go elsewhere.\n`
+    : '';
+  const heading = `${context.bold(plural(a.members.length, 'node'))}\n  a  ${a.title}\n  b  ${b.title}\n`;
+  const text = `${heading}\n${context.wrapped(sentence)}${onKeys}`;
   if (moved === 0) return text;
   const columns: Column[] = [{ title: 'a sends to' }, { title: 'b sends to' }, { title: 'share', align: 'right' }];
-  const shown = flows.slice(0, MOST_FLOWS);
-  text += `\n${table(
-    context,
-    columns,
-    shown.map(({ from, to, share }) => [showText(from), showText(to), percent(share)]),
-  )}`;
-  return shown.length === flows.length
-    ? text
-    : `${text}  ${context.dim(`and ${plural(flows.length - shown.length, 'smaller flow')}; --json has them all`)}\n`;
+  const rows = flows.slice(0, MOST_FLOWS).map(({ from, to, share }) => [showText(from), showText(to), percent(share)]);
+  const rest = flows.length - rows.length;
+  const more = rest === 0 ? '' : `  ${context.dim(`and ${plural(rest, 'smaller flow')}; --json has them all`)}\n`;
+  return `${text}\n${table(context, columns, rows)}${more}`;
 }
 
 const MOST_FLOWS = 20;

@@ -26,6 +26,8 @@ export interface NamedDialect {
   readonly options: string;
   /** Whose rules they are. */
   readonly of: string;
+  /** How many points a node has, where the dialect itself has no number for it. */
+  readonly points?: string;
   make(options: readonly string[]): RingDialect;
 }
 
@@ -53,11 +55,12 @@ export const dialects: readonly NamedDialect[] = [
     name: 'twemproxy',
     options: 'HASH,TAG',
     of: 'nutcracker, distribution: ketama',
-    make: ([hash, hashTag]) => twemproxy({ hash: hash as TwemproxyHash | undefined, hashTag }),
+    // Stored names have the tag as `tag={}`.
+    make: ([hash, tag]) => twemproxy({ hash: hash as TwemproxyHash | undefined, hashTag: tag?.replace(/^tag=/, '') }),
   },
   { name: 'python-hash_ring', options: '', of: 'Doist/hash_ring', make: () => pythonHashRing() },
   { name: 'uhashring', options: '', of: 'ultrabug/uhashring with hash_fn="ketama"', make: () => uhashring() },
-  { name: 'npm-hashring', options: '', of: 'npm hashring 3', make: () => npmHashringDialect() },
+  { name: 'npm-hashring', options: 'VNODES,REPLICAS,PORT', of: 'npm hashring 3', make: npmHashringOf },
   { name: 'nginx', options: '', of: 'hash … consistent', make: () => nginx() },
   {
     name: 'haproxy',
@@ -69,6 +72,7 @@ export const dialects: readonly NamedDialect[] = [
     name: 'envoy-ring',
     options: 'MIN,MAX,FUNCTION',
     of: 'ring_hash',
+    points: 'MIN in all',
     make: envoyRingOf,
   },
 ];
@@ -82,23 +86,39 @@ function haproxyOf(options: readonly string[]): RingDialect {
 
 function envoyRingOf([minimum, maximum, hashFunction]: readonly string[]): RingDialect {
   return envoyRing({
-    minimumRingSize: minimum === undefined ? undefined : Number(minimum),
-    maximumRingSize: maximum === undefined ? undefined : Number(maximum),
+    minimumRingSize: numberOf(minimum),
+    maximumRingSize: numberOf(maximum),
     hashFunction: hashFunction as 'XX_HASH' | 'MURMUR_HASH_2' | undefined,
   });
 }
 
+function npmHashringOf([vnodeCount, replicas, defaultPort]: readonly string[]): RingDialect {
+  const options = { vnodeCount: numberOf(vnodeCount), replicas: numberOf(replicas) as 3 | 4 | undefined };
+  return npmHashringDialect({ ...options, defaultPort: numberOf(defaultPort) });
+}
+
+/** What is no number becomes NaN, which the dialect refuses by the name of its option. */
+const numberOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
+
+/** What a name could have been meant for, when it is none of a dialect. */
+export interface Among {
+  readonly what: string;
+  readonly names: readonly string[];
+}
+
+const DIALECTS: Among = { what: 'dialect', names: dialects.map(({ name }) => name) };
+
 /**
- * The dialect of a name as it is written on the command line (`twemproxy:md5,{}`), or as rings store it (`twemproxy(md5,{})`).
- * Throws `CommandError` usage with the one of `names` that was probably meant.
+ * The dialect of a name as it is written on the command line (`twemproxy:md5,{}`), or as rings store it (`twemproxy(md5,tag={})`).
+ * Throws `CommandError` usage with the one that was probably meant.
  */
-export function dialectOf(written: string, names: readonly string[] = dialects.map((one) => one.name)): RingDialect {
+export function dialectOf(written: string, among: Among = DIALECTS): RingDialect {
   const [, name = written, list] = /^([^:(]+)(?:[:(](.*?)\)?)?$/.exec(written) ?? [];
   const found = dialects.find((one) => one.name === name || storedName(one) === name);
   if (found === undefined) {
-    const meant = nearest(name, names);
+    const meant = nearest(name, among.names);
     throw usageError(
-      `there is no dialect "${showText(name)}"${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+      `there is no ${among.what} "${showText(name)}"${meant === undefined ? '' : `; did you mean ${meant}?`}`,
       '`dsys ring dialects` lists them all.',
     );
   }

@@ -13,28 +13,27 @@ export const dialectsCommand: CommandSpec<object> = {
   json: 'one JSON object: kind "dsys-ring-dialects"',
   examples: [['dsys ring dialects', 'all of them']],
   async run(context, { json }) {
-    const list = dialects.map(({ name, options, of, make }) => {
-      const dialect = make([]);
-      const { min, max, default: usual } = dialect.pointsPerNode;
-      return {
+    const list = dialects.map((named) => ({ ...named, dialect: named.make([]) }));
+    if (json) {
+      const shown = list.map(({ name, options, of, dialect }) => ({
         name,
         options: options === '' ? [] : options.split(','),
         of,
         storedAs: dialect.name,
-        points: { min, max, default: usual },
         independent: dialect.independent,
-      };
-    });
-    if (json) {
-      await context.writeJson({ kind: 'dsys-ring-dialects', version: 1, dialects: list });
+      }));
+      await context.writeJson({ kind: 'dsys-ring-dialects', version: 1, dialects: shown });
       return EXIT.ok;
     }
-    const rows = list.map(({ name, options, of, points, independent }) => [
-      options.length === 0 ? name : `${name}[:${options.join(',')}]`,
-      points.min < points.max ? `${points.default}, or as you like` : String(points.default),
-      independent ? 'no other' : 'others too',
-      of,
-    ]);
+    const rows = list.map(({ name, options, of, points, dialect }) => {
+      const { min, max, default: usual } = dialect.pointsPerNode;
+      return [
+        options === '' ? name : `${name}[:${options}]`,
+        points ?? (min < max ? `${usual}, or as you like` : String(usual)),
+        dialect.independent ? 'that node' : 'others too',
+        of,
+      ];
+    });
     await context.write(
       table(
         context,

@@ -9,13 +9,13 @@ export function movesText(
   context: Context,
   before: Placed,
   after: Placed,
-  { summary, ranges }: Moves,
+  { summary, ranges, how }: Moves & { readonly how: string },
   top: number,
 ): string {
   const heading = context.bold(`${plural(before.members.length, 'node')} → ${count(after.members.length)}`);
   const changes = changesText(before, after);
   const sections = [
-    `${heading}: ${after.title}\n${changes === '' ? '' : `  ${context.dim(changes)}\n`}`,
+    `${heading}: ${how}\n${changes === '' ? '' : `  ${context.dim(changes)}\n`}`,
     headline(context, summary),
     summary.flows.length === 0 ? '' : flowTable(context, summary),
     nodeTable(context, before, after, summary),
@@ -46,7 +46,7 @@ function headline(context: Context, { moved, copied, leastCopied, movedByWeights
   const ofWhat = movedByWeights === null ? ' of all keys, to or from at least one node' : ' of all keys';
   const rows: [string, string][] = [['moves', context.bold(percent(moved)) + ofWhat]];
   if (movedByWeights === null) rows.push(['copies', `${percent(copied)} of one full set of keys`]);
-  const ratio = leastCopied === 0 ? '' : `; this is ${(copied / leastCopied).toFixed(2)} times that`;
+  const ratio = leastCopied === 0 ? '' : `, so this is ${(copied / leastCopied).toFixed(2)} times the least`;
   rows.push(['least possible', `${percent(leastCopied)}${ratio}`]);
   if (movedByWeights !== null) rows.push(['by weights', percent(movedByWeights)]);
   if (keys !== null) {

@@ -65,10 +65,7 @@ function inPlace(option: string, value: string): ListedNode[] {
   const checked = new Checked(usageError);
   for (const item of value.split(',').map((item) => item.trim())) {
     if (item === '')
-      throw usageError(
-        `${option} "${value}" has an empty name`,
-        'Write a,b,c with neither spaces nor a comma at the end.',
-      );
+      throw usageError(`${option} "${value}" has an empty name`, 'Write a,b,c without a comma too many.');
     const equals = item.lastIndexOf('=');
     if (equals < 0) checked.add(option, { id: item });
     else
@@ -213,14 +210,8 @@ class Checked {
   }
 
   add(where: string, node: ListedNode): void {
-    try {
-      Ring.of([node], { pointsPerNode: 1 });
-    } catch (error) {
-      throw this.#fail(
-        `${where}: ${(error as Error).message}`,
-        'An id is text of 1 to 1,024 bytes, a weight a number above 0.',
-      );
-    }
+    const problem = problemOf(node);
+    if (problem !== undefined) throw this.#fail(`${where}: ${problem}`, NODE_HINT);
     const first = this.#places.get(node.id);
     if (first !== undefined) {
       const before = first === where ? '' : `, first at ${first}`;
@@ -233,6 +224,18 @@ class Checked {
     this.nodes.push(node);
   }
 }
+
+/** What the ring has against this node, whatever the others are. */
+export function problemOf(node: ListedNode): string | undefined {
+  try {
+    Ring.of([node], { pointsPerNode: 1 });
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+export const NODE_HINT = 'An id is text of 1 to 1,024 bytes, a weight a number above 0.';
 
 /** Plain data of a node, as rings know it. */
 export const memberOf = ({ id, weight = 1, zone = '' }: ListedNode): Member => ({ id, weight, zone });

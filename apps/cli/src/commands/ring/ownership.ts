@@ -184,8 +184,9 @@ function textOf(context: Context, placed: Placed, report: Report): string {
   }
   if (keys !== null)
     text += `\n  ${plural(keys.count, 'key')} from ${showText(keys.source)}${emptyNote(keys.emptyLines)}\n`;
-  text += `\n  fullest node: ${report.maxOverMean.toFixed(3)} times what it should have${placed.sharesAre === 'exact' ? '' : ' (expected)'}`;
-  return `${text}${keys === null ? '' : `, ${keys.maxOverMean.toFixed(3)} of your keys`}\n`;
+  const basis = placed.sharesAre === 'exact' ? 'by its share' : 'by the share to be expected';
+  const byKeys = keys === null ? '' : `, ${keys.maxOverMean.toFixed(3)} times by your keys`;
+  return `${text}\n  the fullest node has ${report.maxOverMean.toFixed(3)} times what its weight asks for ${basis}${byKeys}\n`;
 }
 
 const emptyNote = (lines: number): string => (lines === 0 ? '' : `, ${plural(lines, 'empty line')} passed over`);

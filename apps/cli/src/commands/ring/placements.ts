@@ -74,7 +74,10 @@ export interface Placed {
 export function place(list: NodeList, options: PlacementOptions): Placed {
   const { strategy = 'ring' } = options;
   checkOptions(strategy, options);
-  const { placement, shares } = guarded(list, () => STRATEGIES[strategy](list.nodes, withSnapshot(list, options)));
+  const hint = options.dialect?.startsWith('haproxy') ? HAPROXY_HINT : undefined;
+  const { placement, shares } = guarded(list, hint, () =>
+    STRATEGIES[strategy](list.nodes, withSnapshot(list, options)),
+  );
   const members = placement.nodes.map(memberOf);
   const indexes = new Map(placement.nodes.map((node, i) => [node, i]));
   const ring = placement instanceof Ring ? (placement as Ring<ListedNode>) : undefined;
@@ -96,8 +99,8 @@ export function place(list: NodeList, options: PlacementOptions): Placed {
  */
 export function placeByName(list: NodeList, name: string, points: number | undefined): Placed {
   if (name !== 'ring' && Object.hasOwn(STRATEGIES, name)) return place(list, { strategy: name as StrategyName });
-  const names = [...dialects.map((one) => one.name), ...Object.keys(STRATEGIES)];
-  const { min, max } = dialectOf(name, names).pointsPerNode;
+  const names = [...dialects.map((dialect) => dialect.name), ...Object.keys(STRATEGIES)];
+  const { min, max } = dialectOf(name, { what: 'dialect or strategy', names }).pointsPerNode;
   return place(list, { dialect: name, points: min < max ? points : undefined });
 }
 
@@ -114,8 +117,13 @@ interface Built {
 }
 
 const STRATEGIES: Readonly<Record<StrategyName, (nodes: readonly ListedNode[], options: PlacementOptions) => Built>> = {
-  ring(nodes, { dialect = 'dsys', points }) {
-    const ring = Ring.of(nodes, { dialect: dialectOf(dialect), pointsPerNode: points });
+  ring(nodes, { dialect: name = 'dsys', points }) {
+    const dialect = dialectOf(name);
+    const { min, max } = dialect.pointsPerNode;
+    if (points !== undefined && min === max && points !== min) {
+      throw usageError(`--points: the dialect ${name} has ${min} points a node, and no choice`, 'Leave --points out.');
+    }
+    const ring = Ring.of(nodes, { dialect, pointsPerNode: points });
     return { placement: ring, shares: ring.ownership().nodes.map(({ share }) => share) };
   },
   rendezvous: (nodes) => ({ placement: Rendezvous.of(nodes) }),
@@ -180,13 +188,16 @@ function checkOptions(strategy: StrategyName, { dialect, points, tableSize }: Pl
   }
 }
 
+const HAPROXY_HINT =
+  'HAProxy knows servers by number: name them 1, 2, 3 …, or number them in their order with --dialect haproxy:listed.';
+
 /** What the ring says against a list of nodes, with the name of the list. */
-function guarded<T>({ source }: NodeList, build: () => T): T {
+function guarded<T>({ source }: NodeList, hint: string | undefined, build: () => T): T {
   try {
     return build();
   } catch (error) {
     if (error instanceof CommandError || !('code' in (error as Error))) throw error;
-    throw inputError(`${source}: ${(error as Error).message}`);
+    throw inputError(`${source}: ${(error as Error).message}`, hint);
   }
 }
 

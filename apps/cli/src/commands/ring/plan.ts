@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import { type CommandSpec, integerOption, numberOption } from '../../frame/command.js';
 import { EXIT, usageError } from '../../frame/exit.js';
 import { type KeyOptions, keyOptions, openKeys } from '../../frame/keys.js';
+import { count } from '../../frame/table.js';
 import { type ChangeOptions, changeOptions, readChange } from './change.js';
 import { planMoves, sampledMoves } from './moves.js';
 import { movesText } from './moves-text.js';
@@ -61,7 +62,8 @@ export const planCommand: CommandSpec<Options> = {
       );
     }
     const { summary } = moves;
-    if (!options.json) await context.write(movesText(context, before, after, moves, options.top));
+    if (!options.json)
+      await context.write(movesText(context, before, after, { ...moves, how: howOf(after, options) }, options.top));
     else if (plan !== undefined) await context.writeJson({ ...plan.toJSON(), summary });
     else await context.writeJson({ kind: 'dsys-ring-moves', version: 1, strategy: before.strategy, summary });
     return options.failAbove !== undefined && summary.moved > options.failAbove ? EXIT.finding : EXIT.ok;
@@ -73,4 +75,10 @@ function planBetween(before: Placed, after: Placed, { replicas, spread }: Option
   if (before.ring !== undefined && after.ring !== undefined) return diff(before.ring, after.ring, { replicas, spread });
   if (replicas === 1 && spread === undefined) return undefined;
   throw usageError('--replicas and --spread are for rings', 'Leave them out, or leave out --strategy.');
+}
+
+/** How keys are placed, for the heading. */
+function howOf({ title }: Placed, { replicas, spread }: Options): string {
+  if (replicas === 1) return title;
+  return `${title}, ${count(replicas)} replicas${spread === undefined ? '' : ' in distinct zones'}`;
 }
