@@ -1,3 +1,4 @@
+import { xxh64 } from '@dsys/hash';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { envoyCounts } from '../../src/compat/envoy-ring.js';
@@ -149,6 +150,52 @@ describe('the tables in maglev_lb_test.cc', () => {
     const owners = [1, 0, 0, 1, 0, 1, 1, 0, 1, 1, 1, 1, 1, 0, 1, 0, 1];
     expect(entries(hosts, 17)).toEqual(owners.map((host) => `9${host}`));
   });
+});
+
+/** The table as Envoy's maglev_lb.cc fills it, host by host and round by round, in whole 64-bit numbers. */
+function filledByTheBook(hosts: readonly { id: string; weight: number }[], tableSize: number): string[] {
+  const size = BigInt(tableSize);
+  const sum = hosts.reduce((total, { weight }) => total + weight, 0);
+  const entries = [...hosts]
+    .sort((x, y) => (x.id < y.id ? -1 : 1))
+    .map(({ id, weight }) => ({
+      id,
+      offset: xxh64(id) % size,
+      skip: (xxh64(id, 1n) % (size - 1n)) + 1n,
+      weight: weight / sum,
+      targetWeight: 0,
+      next: 0n,
+    }));
+  const max = Math.max(...entries.map(({ weight }) => weight));
+  const table = new Array<string | undefined>(tableSize).fill(undefined);
+  let filled = 0;
+  for (let iteration = 1; filled < tableSize; iteration++) {
+    for (const entry of entries) {
+      if (filled === tableSize) break;
+      if (iteration * entry.weight < entry.targetWeight) continue;
+      entry.targetWeight += max;
+      let c: number;
+      do c = Number((entry.offset + entry.skip * entry.next++) % size);
+      while (table[c] !== undefined);
+      table[c] = entry.id;
+      filled++;
+    }
+  }
+  return table as string[];
+}
+
+test('a maglev table is filled in turns, by the book, for any weights', () => {
+  const hosts = fc.uniqueArray(fc.record({ id: fc.domain(), weight: fc.integer({ min: 1, max: 12 }) }), {
+    selector: ({ id }) => id,
+    minLength: 1,
+    maxLength: 12,
+  });
+  fc.assert(
+    fc.property(hosts, fc.constantFrom(17, 101, 1009), (list, tableSize) => {
+      const ours = EnvoyMaglev.of(list, { tableSize }).table();
+      expect(ours.map(({ id }) => id)).toEqual(filledByTheBook(list, tableSize));
+    }),
+  );
 });
 
 test('the number of points follows the running sum: four equal hosts in a ring of 6 have 2, 1, 2 and 1', () => {

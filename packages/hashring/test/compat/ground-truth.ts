@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import type { Placement, RingNode } from '../../src/index.js';
+import { type Placement, Ring, type RingDialect, type RingNode } from '../../src/index.js';
 
 /** The vectors that real programs made: see `test/vectors/ketama/README.md`. */
 const read = (file: string): unknown =>
@@ -44,4 +44,23 @@ export function expectMap<N extends RingNode>(
     .map((key, i) => ({ key, expected: map[i], got: indexOf.get(placement.owner(key)) }))
     .filter(({ expected, got }) => expected !== got);
   expect(wrong.slice(0, 5), `${wrong.length} of ${keys.length} keys differ`).toEqual([]);
+}
+
+/**
+ * Two ids that have a point at one position, `a` shorter than `b` and yet above it in order of bytes. Some hundred ids
+ * suffice: of 100,000 points, about one pair is equal by chance.
+ */
+export function sharedPosition(dialect: RingDialect): { a: string; b: string; position: number } {
+  const seen = new Map<number, string>();
+  for (let i = 0; i < 20_000; i++) {
+    const id = i % 2 === 0 ? `z${i.toString(36)}` : `a-long-name-${i}`;
+    for (const { position } of Ring.of([id], { dialect }).points()) {
+      const other = seen.get(position);
+      if (other !== undefined && other.startsWith('z') !== id.startsWith('z')) {
+        return id.startsWith('z') ? { a: id, b: other, position } : { a: other, b: id, position };
+      }
+      seen.set(position, id);
+    }
+  }
+  throw new Error('no two ids share a position');
 }

@@ -3,9 +3,12 @@ import fc from 'fast-check';
 // @ts-expect-error It has no types.
 import Untyped from 'hashring';
 import { describe, expect, test } from 'vitest';
+import { npmHashringDialect } from '../../src/compat/npm-dialect.js';
 import { NpmHashring, npmHashring } from '../../src/compat/npm-hashring.js';
 import type { NpmHashringOptions } from '../../src/compat/npm-options.js';
 import type { NpmServers } from '../../src/compat/npm-servers.js';
+import { Ring } from '../../src/index.js';
+import { sharedPosition } from './ground-truth.js';
 
 /** The original, npm hashring 3.2.0, in what the tests use of it. */
 interface Original {
@@ -182,6 +185,52 @@ describe('it answers as npm hashring 3.2.0 does', () => {
     const [ours, original] = both(['a', 'b', 'c']);
     for (const key of [1, 0, -5.5, true, null, undefined, [1, 2]] as unknown as string[]) {
       expect(ours.get(key)).toBe(original.get(key));
+    }
+  });
+});
+
+describe('the dialect is the same ring', () => {
+  test('for any servers and weights', () => {
+    const servers = fc.uniqueArray(fc.record({ id: server, weight: fc.integer({ min: 1, max: 9 }) }), {
+      selector: ({ id }) => id,
+      minLength: 1,
+      maxLength: 25,
+    });
+    const options = fc.record({ vnodeCount: fc.integer({ min: 1, max: 60 }), replicas: fc.constantFrom(3, 4) });
+    fc.assert(
+      fc.property(
+        servers,
+        options,
+        fc.constantFrom(undefined, 11_211),
+        keys,
+        (list, { vnodeCount, replicas }, port, some) => {
+          const ring = Ring.of(list, { dialect: npmHashringDialect({ vnodeCount, replicas, defaultPort: port }) });
+          const weighted = new NpmHashring(Object.fromEntries(list.map(({ id, weight }) => [id, weight])), 'md5', {
+            'vnode count': vnodeCount,
+            replicas,
+            ...(port === undefined ? {} : { 'default port': port }),
+          });
+          expect(ring.points().map(({ position }) => position)).toEqual(weighted.ring.map(({ value }) => value));
+          // Servers that look like array indices change places in an object, and with them ties.
+          if (list.some(({ id }) => /^\d+$/.test(id))) return;
+          expect(some.map((key) => ring.owner(key).id)).toEqual(some.map((key) => weighted.get(key)));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('also where points are equal', () => {
+    const { a, b, position } = sharedPosition(npmHashringDialect());
+    for (const list of [
+      [a, b],
+      [b, a],
+    ]) {
+      const points = Ring.of(list, { dialect: npmHashringDialect() })
+        .points()
+        .map((point) => ({ value: point.position, server: point.id }));
+      expect(points).toEqual(new NpmHashring(list).ring);
+      expect(points.find(({ value }) => value === position)?.server).toBe(list[0]);
     }
   });
 });
