@@ -28,18 +28,16 @@ export async function generate(): Promise<number> {
   process.stdout.write('• Generating the API reference …\n');
   const app = await typedoc();
   const project = await app.convert();
-  if (project) {
-    app.validate(project);
-    rmSync(join(docs, 'reference'), { recursive: true, force: true });
-    await app.generateOutputs(project);
-    writeManuals();
-  }
   if (!project) {
     process.stderr.write(
       '✗ A package could not be read: see above. `npm test` tells more about errors of the compiler.\n',
     );
     return 1;
   }
+  app.validate(project);
+  rmSync(join(docs, 'reference'), { recursive: true, force: true });
+  await app.generateOutputs(project);
+  writeManuals();
   if (app.logger.hasErrors() || app.logger.hasWarnings()) {
     process.stderr.write('✗ The API reference has the gaps above. Document what is exported, or stop exporting it.\n');
     return 1;
