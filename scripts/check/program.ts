@@ -63,7 +63,7 @@ export function program(command: string, args: readonly string[], options: Progr
 function environment(): Record<string, string> {
   const clean: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) {
-    if (value !== undefined && !/^npm_(lifecycle|package|config)_/.test(name)) clean[name] = value;
+    if (value !== undefined && !/^npm_(lifecycle|package)_/.test(name)) clean[name] = value;
   }
   const { packageManager } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { packageManager: string };
   const pnpm = join(ROOT, '.tools', packageManager.replace('@', '-'), 'node_modules', '.bin');
