@@ -3,8 +3,9 @@
  * kept, it becomes the old one and the old one is dropped; an answer found in the old one is young again. What is asked
  * again and again so stays, as in a list by time of use, without a list to keep in order:
  *
- *     look-ups of 1,000 keys again and again     16 ns, the original's list 50 ns, no cache 170 ns
- *     look-ups of keys never seen before        360 ns, the original     3,400 ns, no cache 190 ns
+ *     1,000 keys again and again, the same strings     19 ns     the original 26     without 190
+ *     1,000 keys again and again, read anew            53 ns     the original 88     without 170
+ *     keys never seen before                          360 ns     the original 3,500  without 220
  */
 export class RecentAnswers {
   readonly #half: number;
