@@ -2,7 +2,7 @@ import type { RingDialect } from '../dialect.js';
 
 /**
  * What sets one client's ring apart from another's, in parts that can be compared: `compare` finds its reasons here,
- * and the table of dialects in the README has these columns.
+ * and the table of dialects in the guide has these columns.
  */
 export interface DialectRules {
   /** The program and version whose answers this dialect was checked against, or whose source it was written from. */
