@@ -30,7 +30,9 @@ export function startProgress(io: Io, { name, unit, totalBytes }: ProgressOption
       const left = totalBytes === undefined ? 0 : seconds * (totalBytes / bytes - 1);
       const payload = {
         name: showText(name, 40),
-        items: count(items), rate: count(items / seconds), left: count(Math.max(0, left)),
+        items: count(items),
+        rate: count(items / seconds),
+        left: count(Math.max(0, left)),
       };
       if (bar === undefined) {
         const format =
