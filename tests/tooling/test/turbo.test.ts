@@ -94,16 +94,27 @@ describe('a change', () => {
 });
 
 describe('the surroundings', () => {
-  test.each([['DSYS_RUNTIME'], ['DSYS_FOUND'], ['DSYS_DEMAND'], ['DSYS_SCALE']])(
-    '%s is part of every key',
+  async function tasksThatKnow(name: string): Promise<string[]> {
+    const one = await keys({ [name]: 'one' });
+    const two = await keys({ [name]: 'two' });
+    return [...one]
+      .filter(([task, key]) => two.get(task) !== key)
+      .map(([task]) => task.replace('@dsys/', ''))
+      .sort();
+  }
+
+  test('the runtime is part of every key', async () => {
+    expect(await tasksThatKnow('DSYS_RUNTIME')).toEqual(expect.arrayContaining(ALL));
+  });
+
+  test.each([['DSYS_FOUND'], ['DSYS_DEMAND'], ['CI']])(
+    '%s is part of the keys of tests, and of nothing else',
     async (name) => {
-      const one = await keys({ [name]: 'one' });
-      const two = await keys({ [name]: 'two' });
-      for (const [task, key] of one) expect(two.get(task), task).not.toBe(key);
+      expect(await tasksThatKnow(name)).toEqual(ALL.filter((task) => /#test/.test(task)));
     },
   );
 
-  test('nothing else of the environment is', async () => {
-    expect(await keys({ SOMETHING_ELSE: 'one' })).toEqual(await keys({ SOMETHING_ELSE: 'two' }));
+  test.each([['DSYS_SCALE'], ['SOMETHING_ELSE']])('%s is part of none', async (name) => {
+    expect(await tasksThatKnow(name)).toEqual([]);
   });
 });
