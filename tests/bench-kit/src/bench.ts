@@ -26,7 +26,9 @@ export class Bench {
   constructor(name: string, { peers = [], from }: BenchOptions) {
     const args = process.argv.slice(2);
     if (args.includes('--help')) {
-      console.log(`Benchmark of ${name}.\n\n  --only TEXT  comparisons whose title contains TEXT\n  --quick      three rounds of each, not to be quoted\n  --json       one JSON document instead of tables`);
+      console.log(
+        `Benchmark of ${name}.\n\n  --only TEXT  comparisons whose title contains TEXT\n  --quick      three rounds of each, not to be quoted\n  --json       one JSON document instead of tables`,
+      );
       process.exit(0);
     }
     this.#json = args.includes('--json');
@@ -68,10 +70,15 @@ export class Bench {
       console.log(JSON.stringify({ ...this.#head, results: this.#results }, null, 2));
       return;
     }
-    const targets = this.#results.flatMap((r) => ('target' in r && r.target !== null ? [{ title: r.title, ...r.target, got: r.figures[0]!.ratio! }] : []));
+    const targets = this.#results.flatMap((r) =>
+      'target' in r && r.target !== null ? [{ title: r.title, ...r.target, got: r.figures[0]!.ratio! }] : [],
+    );
     if (targets.length === 0) return;
     console.log('\nTargets');
-    for (const t of targets) console.log(`  ${t.reached ? 'reached' : 'MISSED '}  ${t.got.toFixed(2)} x (at least ${t.atLeast} x)  ${t.title}`);
+    for (const t of targets)
+      console.log(
+        `  ${t.reached ? 'reached' : 'MISSED '}  ${t.got.toFixed(2)} x (at least ${t.atLeast} x)  ${t.title}`,
+      );
   }
 }
 
@@ -87,7 +94,8 @@ function print({ title, unit, clock, figures }: Measured): void {
 
 /** 12345678 as "12.3 M", with three digits that mean something. */
 function amount(perSecond: number): string {
-  const [value, suffix] = perSecond >= 1e6 ? [perSecond / 1e6, ' M'] : perSecond >= 1e3 ? [perSecond / 1e3, ' k'] : [perSecond, ''];
+  const [value, suffix] =
+    perSecond >= 1e6 ? [perSecond / 1e6, ' M'] : perSecond >= 1e3 ? [perSecond / 1e3, ' k'] : [perSecond, ''];
   return `${value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)}${suffix}`;
 }
 
