@@ -95,7 +95,6 @@ function bucketStarts(positions: Uint32Array, count: number, shift: number): Uin
 export function runOf(points: readonly Uint32Array[], owners: ArrayLike<number>, wide: boolean, ties: Ties): PointRun {
   const perPoint = wide ? 2 : 1;
   const count = points.reduce((sum, own) => sum + own.length, 0) / perPoint;
-  checkPointCount(count);
   const positions = new Uint32Array(count);
   const lows = wide ? new Uint32Array(count) : null;
   const nodes = new Uint32Array(count);
@@ -146,35 +145,34 @@ type Column = Uint32Array<ArrayBuffer>;
 
 /** A table of the points in `run`, for `size` nodes. Throws `RingError` no-points. */
 export function tableOf(run: PointRun, size: number): PointTable {
-  return mergedTable(null, [], run, size, 'id');
+  return mergedTable(undefined, undefined, run, size, 'id');
 }
 
 /**
- * A table with other nodes: the points of `table`, their owners renumbered by `renumbered` (-1: gone), merged with those of `added`.
- * Renumbering keeps the order of nodes, so ties stay in order. Throws `RingError` no-points, `RangeError`.
+ * A table with other nodes: the points of `table`, if there is one, their owners renumbered by `renumbered` (-1: gone), merged with those of
+ * `added`. Renumbering keeps the order of nodes, so ties stay in order. Throws `RingError` no-points, `RangeError`.
  */
 export function mergedTable(
-  table: PointTable | null,
-  renumbered: ArrayLike<number>,
+  table: PointTable | undefined,
+  renumbered: ArrayLike<number> | undefined,
   added: PointRun,
   size: number,
   ties: Ties,
 ): PointTable {
   const more = added.positions.length;
-  const length = (table?.count ?? 0) + more + 1;
+  const before = table?.count ?? 0;
+  const length = before + more + 1;
   const positions = new Uint32Array(length);
   const lows = added.lows && new Uint32Array(length);
   const owners = size > 65_536 ? new Uint32Array(length) : new Uint16Array(length);
   let kept = 0;
-  if (table !== null) {
-    for (let i = 0; i < table.count; i++) {
-      const owner = renumbered[table.owners[i]!]!;
-      positions[kept] = table.positions[i]!;
-      owners[kept] = owner;
-      if (lows !== null) lows[kept] = table.lows![i]!;
-      // What was written for a node that is gone is written over by the next.
-      kept += +(owner >= 0);
-    }
+  for (let i = 0; i < before; i++) {
+    const owner = renumbered![table!.owners[i]!]!;
+    positions[kept] = table!.positions[i]!;
+    owners[kept] = owner;
+    if (lows !== null) lows[kept] = table!.lows![i]!;
+    // What was written for a node that is gone is written over by the next.
+    kept += +(owner >= 0);
   }
   checkPointCount(kept + more);
   // From the end, so that what was kept moves at most once, in blocks as long as there is room between the new points.
