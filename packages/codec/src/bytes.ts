@@ -23,11 +23,8 @@ export function writeBytes(writer: ByteWriter, value: Uint8Array, maxBytes: numb
 
 /** A view into the input, which stays in memory as long as the view does. */
 export function readBytes(reader: ByteReader, field: string, maxBytes: number): Uint8Array {
-  const start = reader.offset;
-  const byteCount = atMost(reader, field, maxBytes, readVarint(reader, field), ' bytes');
-  const bytes = readFixedBytes(reader, field, byteCount);
-  reader.fieldOffset = start;
-  return bytes;
+  const at = takeCounted(reader, field, maxBytes);
+  return view(reader.bytes, at, reader.offset);
 }
 
 /** The same in an `ArrayBuffer` of its own. */
@@ -45,8 +42,7 @@ export function writeFixedBytes(writer: ByteWriter, value: Uint8Array, byteCount
 /** A view into the input. */
 export function readFixedBytes(reader: ByteReader, field: string, byteCount: number): Uint8Array {
   const at = reader.take(byteCount, field);
-  // Not `subarray`: of a Node Buffer it gives a Buffer, whose `slice` does not copy. It also takes twice the time.
-  return new Uint8Array(reader.bytes.buffer, reader.bytes.byteOffset + at, byteCount);
+  return view(reader.bytes, at, reader.offset);
 }
 
 /** UTF-8. Half a surrogate pair is refused: replaced by U+FFFD, the string would come back as another one. */
@@ -65,20 +61,34 @@ export function writeString(writer: ByteWriter, value: string, maxBytes: number 
 
 /** Refuses what is not UTF-8. A byte order mark is part of the string. */
 export function readString(reader: ByteReader, field: string, maxBytes: number): string {
-  const bytes = readBytes(reader, field, maxBytes);
-  const { length } = bytes;
-  if (length <= SHORT_TO_READ) {
+  const at = takeCounted(reader, field, maxBytes);
+  const { bytes, offset: end } = reader;
+  if (end - at <= SHORT_TO_READ) {
     let text = '';
-    for (let i = 0; i < length && bytes[i]! < 0x80; i++) text += String.fromCharCode(bytes[i]!);
-    if (text.length === length) return text;
+    let i = at;
+    for (; i < end && bytes[i]! < 0x80; i++) text += String.fromCharCode(bytes[i]!);
+    if (i === end) return text;
   }
   decoder ??= new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   try {
-    return decoder.decode(bytes);
+    return decoder.decode(view(bytes, at, end));
   } catch {
     throw reader.invalid(field, 'UTF-8', 'other bytes', 'decode-invalid-utf8');
   }
 }
+
+/** Moves past a length and as many bytes. Returns where these begin; they end at the offset. */
+function takeCounted(reader: ByteReader, field: string, maxBytes: number): number {
+  const byteCount = atMost(reader, field, maxBytes, readVarint(reader, field), ' bytes');
+  if (byteCount > reader.remaining) throw reader.truncated(field, byteCount);
+  const at = reader.offset;
+  reader.offset = at + byteCount;
+  return at;
+}
+
+/** Not `subarray`: of a Node Buffer it gives a Buffer, whose `slice` does not copy. It also takes twice the time. */
+const view = (bytes: Uint8Array, start: number, end: number): Uint8Array =>
+  new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
 
 function utf8Length(value: string): number {
   let length = value.length;

@@ -68,7 +68,7 @@ export class ByteReader {
 
   /** The error for a field that the bytes left can't hold. */
   truncated(field: string, byteCount: number): DecodeError {
-    return this.invalid(field, `${byteCount} bytes`, this.remaining, 'decode-truncated');
+    return this.invalid(field, `${byteCount} byte${byteCount === 1 ? '' : 's'}`, this.remaining, 'decode-truncated');
   }
 }
 

@@ -16,12 +16,17 @@ import { type ByteWriter, outOfRange } from './writer.js';
 export function writeVarint(writer: ByteWriter, value: number): void {
   if (value >>> 0 !== value && !(Number.isSafeInteger(value) && value >= 0))
     throw outOfRange('varint', '0..2^53-1', value);
+  // Room for all of it at once: a claim for each byte took a sixth longer.
+  let byteCount = 1;
+  for (let bound = 0x80; value >= bound; bound *= 0x80) byteCount++;
+  let at = writer.claim(byteCount);
+  const { buffer } = writer;
   let rest = value;
   while (rest > 0x7f) {
-    put(writer, (rest & 0x7f) | 0x80);
+    buffer[at++] = (rest & 0x7f) | 0x80;
     rest = rest > 0x7fff_ffff ? Math.floor(rest / 0x80) : rest >>> 7;
   }
-  put(writer, rest);
+  buffer[at] = rest;
 }
 
 /** Refuses what is above 2^53−1, or above `max`. */

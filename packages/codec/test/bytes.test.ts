@@ -52,7 +52,7 @@ describe('bytes', () => {
       found: '0',
     });
     expect(refusal(() => readBytes(new ByteReader(hex('03 01 02')), 'command', 1024)).message).toBe(
-      'command at byte 1: expected 3 bytes, found 2',
+      'command at byte 0: expected 3 bytes, found 2',
     );
     expect(refusal(() => readBytes(new ByteReader(hex('01 02')), 'command', NaN)).code).toBe('decode-too-large');
   });

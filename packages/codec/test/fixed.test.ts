@@ -155,7 +155,9 @@ describe('fixed widths', () => {
         const reader = new ByteReader(new Uint8Array(3 + left));
         reader.take(3, 'before');
         const error = refusal(() => read(reader));
-        expect(error.message).toBe(`x at byte 3: expected ${byteCount} bytes, found ${left}`);
+        expect(error.message).toBe(
+          `x at byte 3: expected ${byteCount} ${byteCount === 1 ? 'byte' : 'bytes'}, found ${left}`,
+        );
         expect(error.code).toBe('decode-truncated');
       }
   });
