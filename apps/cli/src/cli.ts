@@ -19,6 +19,8 @@ async function run(): Promise<void> {
     interrupt.abort();
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  // `main` listens while it runs; what comes later, when a reader has gone, concerns nobody.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const io: Io = {
     // Made when it is asked for: a stdin that nobody reads must not keep the process waiting.
     get stdin() {

@@ -21,6 +21,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return outcome.exitCode;
   } catch (error) {
     return exitCodeOf(error, context);
+  } finally {
+    context.close();
   }
 }
 

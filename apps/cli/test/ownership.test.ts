@@ -12,6 +12,16 @@ test('nodes and zones in a table', async () => {
   await expect(out).toMatchFileSnapshot('golden/ownership.txt');
 });
 
+test('columns stay straight under characters that are two wide, or none', async () => {
+  const nodes = file('wide.txt', '東京-1\ncafe\u0301\nplain\n');
+  const { out } = await dsys(['ring', 'ownership', '--nodes', nodes]);
+  const rows = out.split('\n').filter((line) => line.includes('33.33 %'));
+  expect(rows).toHaveLength(3);
+  // 東京 takes four places in two characters, é here one place in two.
+  const ends = rows.map((row) => row.length + (row.includes('東京') ? 2 : row.includes('\u0301') ? -1 : 0));
+  expect(new Set(ends).size).toBe(1);
+});
+
 test('with keys and their sizes', async () => {
   const stdin = keys.map((key, i) => `${key}\t${i}`).join('\r\n');
   const { code, out, err } = await dsys('ring ownership --nodes a,b,c --sizes', { stdin: `${stdin}\r\n\r\n` });

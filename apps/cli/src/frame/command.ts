@@ -13,7 +13,7 @@ export interface CommandSpec<Options> {
   readonly options: readonly Option[];
   /** What `--json` writes, in one line. */
   readonly json: string;
-  /** Calls without the leading `dsys`, each with what it is for. */
+  /** Calls as they are typed, each with what it is for. A test runs them. */
   readonly examples: readonly (readonly [call: string, purpose: string])[];
   /** Does it and returns the exit code. */
   run(context: Context, options: Options & { readonly json?: true }, operands: readonly string[]): Promise<number>;

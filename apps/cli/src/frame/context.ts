@@ -22,14 +22,24 @@ export class Context {
     this.io = io;
     this.signal = AbortSignal.any([io.signal, this.#stop.signal]);
     this.#coloured = isColoured(io.stdout, io.env);
-    io.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') this.outputClosed = true;
-      else this.outputError ??= error;
-      this.#stop.abort();
-    });
-    // Complaining that complaints can't be written helps nobody.
-    io.stderr.on('error', () => this.#stop.abort());
+    io.stdout.on('error', this.#onOutputError);
+    io.stderr.on('error', this.#onComplaintError);
   }
+
+  /** Lets go of the streams. */
+  close(): void {
+    this.io.stdout.off('error', this.#onOutputError);
+    this.io.stderr.off('error', this.#onComplaintError);
+  }
+
+  readonly #onOutputError = (error: NodeJS.ErrnoException): void => {
+    if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') this.outputClosed = true;
+    else this.outputError ??= error;
+    this.#stop.abort();
+  };
+
+  /** Complaining that complaints can't be written helps nobody. */
+  readonly #onComplaintError = (): void => this.#stop.abort();
 
   /** Writes to stdout; resolves when more may be written, and throws `Stopped` when nothing more need be. */
   async write(text: string): Promise<void> {

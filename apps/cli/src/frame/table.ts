@@ -1,4 +1,4 @@
-import Table from 'cli-table3';
+import stringWidth from 'string-width';
 import type { Context } from './context.js';
 
 export interface Column {
@@ -6,39 +6,23 @@ export interface Column {
   readonly align?: 'left' | 'right';
 }
 
-/** Rows in aligned columns without lines, two spaces in from the left, as wide as their text. */
+/** Rows in aligned columns without lines, two spaces in from the left, each column as wide as its widest cell on a terminal. */
 export function table(context: Context, columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const drawn = new Table({
-    head: columns.map(({ title }) => context.bold(title)),
-    colAligns: columns.map(({ align = 'left' }) => align),
-    chars: NO_LINES,
-    style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [] },
-  });
-  for (const row of rows) drawn.push([...row]);
-  return drawn
-    .toString()
-    .split('\n')
-    .map((line) => `  ${line.trimEnd()}\n`)
-    .join('');
+  const widths = columns.map(({ title }) => stringWidth(title));
+  for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i]!, stringWidth(cell));
+  const line = (cells: readonly string[], show: (cell: string) => string): string => {
+    const padded = cells.map((cell, i) => {
+      const gap = ' '.repeat(widths[i]! - stringWidth(cell));
+      return columns[i]!.align === 'right' ? gap + show(cell) : show(cell) + gap;
+    });
+    return `  ${padded.join('  ').trimEnd()}\n`;
+  };
+  const head = line(
+    columns.map(({ title }) => title),
+    (title) => context.bold(title),
+  );
+  return head + rows.map((row) => line(row, (cell) => cell)).join('');
 }
-
-const NO_LINES = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-} as const;
 
 /** `1,234,567` */
 export const count = (n: number): string => n.toLocaleString('en-US');

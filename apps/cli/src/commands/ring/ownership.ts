@@ -120,7 +120,8 @@ function reportOf(placed: Placed, counted: Counted | undefined): Report {
     ...(counted === undefined ? {} : { keys: counted.perNode[i]! }),
     ...(counted?.bytesPerNode === undefined ? {} : { bytes: counted.bytesPerNode[i]! }),
   }));
-  const worst = (part: (i: number) => number): number => Math.max(...members.map((_, i) => part(i) / expected[i]!));
+  const worst = (part: (i: number) => number): number =>
+    members.reduce((max, _, i) => Math.max(max, part(i) / expected[i]!), 0);
   return {
     kind: 'dsys-ring-ownership',
     version: 1,
