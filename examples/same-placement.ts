@@ -1,6 +1,6 @@
 /**
- * The same placement as clients that are deployed already: a fleet of memcached behind libmemcached, and a Redis Cluster. So a service can stand beside
- * an old one, or take its place, without a cold cache.
+ * The same placement as clients that are deployed already: a fleet of memcached behind libmemcached, and a Redis
+ * Cluster. So a service can stand beside an old one, or take its place, without a cold cache.
  *
  *     npx tsx same-placement.ts
  */
@@ -9,7 +9,8 @@ import { compare, evenSlots, keySlot, libmemcachedWeighted, nodesOf, RedisCluste
 
 console.log('— memcached —');
 
-// Servers as they stand in the configuration of libmemcached, PHP's Memcached or pylibmc. The nodes keep host and port, for the client to connect to.
+// Servers as they stand in the configuration of libmemcached, PHP's Memcached or pylibmc. The nodes keep host and port,
+// for the client to connect to.
 const servers = nodesOf([
   { host: '127.0.1.1', port: 11211, weight: 1 },
   { host: '127.0.1.2', port: 11211, weight: 2 },
@@ -30,7 +31,8 @@ for (const [key, host] of answers) {
   console.log(`${key} → ${server.host}:${server.port}, ${server.host === host ? 'as' : 'NOT AS'} libmemcached has it`);
 }
 
-// Its rules also move keys between servers that stay; ours don't. What the next server would cost by each, and the change from one to the other:
+// Its rules also move keys between servers that stay; ours don't. What the next server would cost by each, and the
+// change from one to the other:
 const own = Ring.of(servers);
 const fifth = { id: '127.0.1.5:11211', host: '127.0.1.5', port: 11211, weight: 2 };
 console.log(

@@ -145,7 +145,8 @@ const keys = Array.from({ length: 3_000 }, (_, i) => `user:${i}`);
 for (const key of keys) await client.set(key, `profile of ${key}`);
 console.log(`3 servers up:    ${await shares()}`);
 
-// One dies. Its keys go to the next server on the ring, each to its own, so that both others share the load; nobody else's keys move.
+// One dies. Its keys go to the next server on the ring, each to its own, so that both others share the load; nobody
+// else's keys move.
 const before = new Map(keys.map((key) => [key, client.serverOf(key).id]));
 caches[1]!.die();
 console.log(`cache-2 died:    ${await shares()}`);

@@ -1,6 +1,6 @@
 /**
- * A storage node for this example: a folder with a file for each key. What it offers is what a migration needs of any store, and most have: memcached's
- * `add`, Redis' `SET NX`, SQL's `INSERT … ON CONFLICT DO NOTHING`.
+ * A storage node for this example: a folder with a file for each key. What it offers is what a migration needs of any
+ * store, and most have: memcached's `add`, Redis' `SET NX`, SQL's `INSERT … ON CONFLICT DO NOTHING`.
  */
 import { mkdirSync } from 'node:fs';
 import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -56,7 +56,10 @@ export class FolderNode {
     return join(this.#folder, encodeURIComponent(key));
   }
 
-  /** A file that is complete before it gets the name by which readers find it. (To outlive a power cut it would have to be flushed, too.) */
+  /**
+   * A file that is complete before it gets the name by which readers find it. (To outlive a power cut it would have to
+   * be flushed, too.)
+   */
   async #written(value: string): Promise<string> {
     const file = join(this.#folder, `${UNFINISHED}${process.pid}-${this.#writes++}`);
     await writeFile(file, value);

@@ -1,6 +1,7 @@
 /**
- * A live migration from three nodes to four, by the plan: copied in the background by at most four moves at a time, while clients read, write and delete; it can be
- * killed at any moment and goes on where it was. Nodes are folders, so that this can be tried.
+ * A live migration from three nodes to four, by the plan: copied in the background by at most four moves at a time,
+ * while clients read, write and delete; it can be killed while it copies, and goes on where it was. Nodes are folders,
+ * so that this can be tried.
  *
  *     npx tsx migrate/migrate.ts                       in a temporary folder
  *     npx tsx migrate/migrate.ts FOLDER                there; press Ctrl-C or kill it, and call it again
@@ -63,6 +64,7 @@ const flows = plan.matrix.map(({ from, to }) => `${from} → ${to}`).join(', ');
 console.log(`${(100 * plan.moved).toFixed(1)} % of the keys move: ${flows}`);
 if (done.size > 0) console.log(`going on after ${done.size} moves`);
 
+let finished = false;
 try {
   await runPlan(plan, {
     concurrency: 4,
@@ -74,12 +76,14 @@ try {
     },
   });
   // The clients follow, one after the other and in no hurry; all are in one stage before the first is in the next.
+  // From here on there is no way back, and Ctrl-C waits.
   for (const stage of ['copied', 'moved'] as const) {
     for (const client of clients) {
       client.stage = stage;
       await traffic.proceed(50);
     }
   }
+  finished = true;
 } catch (error) {
   if (!interrupt.signal.aborted) throw error;
   console.log('interrupted: every answer is still right, and the next call goes on from here');
@@ -92,8 +96,9 @@ console.log(
   `${traffic.wrong} wrong answers meanwhile${traffic.reads > 0 && traffic.writes > 0 ? '' : ', but nobody asked'}`,
 );
 
-if (!interrupt.signal.aborted) {
-  // Nobody asks for old copies and marks any more. (Where clients go on working, marks are left to expire: one might be written over just now.)
+if (finished) {
+  // Nobody asks for old copies and marks any more. (Where clients go on working, marks are left to expire: a client
+  // might be writing over one just now.)
   for (const [id, node] of nodes) {
     for (const key of await node.keys()) {
       if (after.owner(key) !== id || (await node.get(key)) === DELETED) await node.delete(key);

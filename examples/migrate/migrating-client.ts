@@ -7,12 +7,12 @@
  *     copied       new owner                         new owner, then old     the same
  *     moved        new owner                         new owner               gone
  *
- * All clients enter a stage before the first enters the next, in whatever order and however slowly: clients of neighbouring
- * stages agree, those of `copying` and `moved` do not. So the stage belongs where clients find it again after a restart.
- * As long as nobody is in `moved`, the migration can be given up without loss.
+ * All clients enter a stage before the first enters the next, in whatever order and however slowly: clients of
+ * neighbouring stages agree, those of `copying` and `moved` do not. So the stage belongs where clients find it again
+ * after a restart. As long as nobody is in `moved`, the migration can be given up without loss.
  *
- * The copier never overwrites, so that what it read before a write arrives too late to do harm, and the mark keeps it from
- * bringing back what was deleted.
+ * The copier never overwrites, so that what it read before a write arrives too late to do harm, and the mark keeps it
+ * from bringing back what was deleted.
  */
 import type { MigrationPlan, Ring } from '@dsys/hashring';
 import { DELETED, type FolderNode } from './folder-node.js';

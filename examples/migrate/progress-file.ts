@@ -1,6 +1,7 @@
 /**
- * Which moves of a plan are done, in a file: a first line that names the plan, then a number a line. Lines are appended and flushed before they count,
- * so a crash costs at most the last one; a line that was cut short is marked and never read as a number, and its move is made again.
+ * Which moves of a plan are done, in a file: a first line that names the plan, then a number a line. Lines are appended
+ * and flushed before they count, so a crash costs at most the last one; a line that was cut short is marked and never
+ * read as a number, and its move is made again.
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { MigrationPlan } from '@dsys/hashring';

@@ -1,9 +1,10 @@
 /**
  * Carries out a migration plan. Copy this file into your service: it knows nothing of how values are stored.
  *
- * A move is one copy of one range of the plan. Moves are numbered in the order of the plan, which the plan's JSON keeps, so that a number means
- * the same after a restart. At most `concurrency` are under way; each is noted as done only after `copy` has resolved. What was under way when
- * the process died is copied again, so `copy` must bear being repeated.
+ * A move is one copy of one range of the plan. Moves are numbered in the order of the plan, which the plan's JSON
+ * keeps, so that a number means the same after a restart. At most `concurrency` are under way; each is noted as done
+ * only after `copy` has resolved. What was under way when the process died is copied again, so `copy` must bear being
+ * repeated.
  */
 import type { MigrationPlan } from '@dsys/hashring';
 
@@ -27,7 +28,10 @@ export interface RunPlanOptions {
   /** Moves under way at once, 1 or more. */
   readonly concurrency: number;
   readonly done: DoneMoves;
-  /** Resolves once the copies are durable on `move.to`. Never overwrites what is there: a client may have written something newer. */
+  /**
+   * Resolves once the copies are durable on `move.to`. Never overwrites what is there: a client may have written
+   * something newer.
+   */
   readonly copy: (move: Move, signal: AbortSignal) => Promise<void>;
   /** Aborted: nothing new is begun, what is under way is told, and `runPlan` rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -43,7 +47,10 @@ export function movesOf(plan: MigrationPlan): Move[] {
   return moves;
 }
 
-/** Resolves once every move is done. Rejects with the first error of `copy` or `done.add`, after what is under way has ended. */
+/**
+ * Resolves once every move is done. Rejects with the first error of `copy` or `done.add`, after what is under way has
+ * ended.
+ */
 export async function runPlan(plan: MigrationPlan, options: RunPlanOptions): Promise<void> {
   const { concurrency, done, copy, signal, onProgress } = options;
   const moves = movesOf(plan);

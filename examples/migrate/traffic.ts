@@ -1,5 +1,6 @@
 /**
- * Clients at work during the migration. What one of them writes, another one reads, so that they have to agree; every wrong answer is counted.
+ * Clients at work during the migration. What one of them writes, another one reads, so that they have to agree; every
+ * wrong answer is counted.
  *
  *     user:0, 10, 20 …    written by the first writer, again and again, a number higher each time
  *     user:1, 11, 21 …    by the second

@@ -10,7 +10,8 @@ async function run(): Promise<void> {
   let signalCode: number | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
     const code = signal === 'SIGINT' ? EXIT.interrupted : SIGTERM;
-    // Whoever presses Ctrl-C again does not want to wait. The bar may have hidden the cursor and turned off line wrapping.
+    // Whoever presses Ctrl-C again does not want to wait. The bar may have hidden the cursor and turned off line
+    // wrapping.
     if (interrupt.signal.aborted) {
       if (process.stderr.isTTY) process.stderr.write('\u001b[?25h\u001b[?7h\n');
       process.exit(code);
@@ -40,11 +41,11 @@ async function run(): Promise<void> {
 const SIGTERM = 143;
 
 /**
- * A shell's pipe or a redirected file. Not a terminal, not /dev/null, and not the socket that a parent process may have left open for ever:
- * there, keys on stdin have to be asked for by `--keys -`.
+ * A shell's pipe or a redirected file. Not a terminal, not /dev/null, and not the socket that a parent process may have
+ * left open for ever: there, keys on stdin have to be asked for by `--keys -`.
  *
- * With `bigint`, since Node 20 keeps the other kind of result in one buffer for all, where a pipe misleads the next `realpathSync`,
- * and with it the loading of modules.
+ * With `bigint`, since Node 20 keeps the other kind of result in one buffer for all, where a pipe misleads the next
+ * `realpathSync`, and with it the loading of modules.
  */
 function stdinIsPiped(): boolean {
   try {

@@ -8,8 +8,8 @@ import { CommandError, EXIT, Stopped } from './frame/exit.js';
 import type { Io } from './frame/io.js';
 
 /**
- * Runs `dsys` with these arguments (without `node` and the script) and returns the exit code. Touches nothing of the process but what `io` hands
- * it and the files that are named; never throws.
+ * Runs `dsys` with these arguments (without `node` and the script) and returns the exit code. Touches nothing of the
+ * process but what `io` hands it and the files that are named; never throws.
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   const context = new Context(io);
@@ -106,7 +106,10 @@ function exitCodeOf(error: unknown, context: Context): number {
   return EXIT.bug;
 }
 
-/** What our packages say of values that they can't take, such as two rings that hash keys differently. By code and name: two installed copies break `instanceof`. */
+/**
+ * What our packages say of values that they can't take, such as two rings that hash keys differently. By code and name:
+ * two installed copies break `instanceof`.
+ */
 function isRefusal(error: unknown): error is Error {
   return error instanceof Error && ((error as Partial<BadOption>).code === 'bad-option' || error.name === 'RingError');
 }

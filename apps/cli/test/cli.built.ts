@@ -11,7 +11,10 @@ const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'dsys-built-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A line of shell in which `dsys` is the built command, with what it printed and how it ended: badly when any part of a pipe did. */
+/**
+ * A line of shell in which `dsys` is the built command, with what it printed and how it ended: badly when any part of a
+ * pipe did.
+ */
 async function shell(line: string): Promise<{ code: number; out: string; err: string }> {
   return ended(
     spawn('bash', ['-c', `set -o pipefail\ndsys() { '${process.execPath}' '${cli}' "$@"; }\n${line}`], { cwd: folder }),

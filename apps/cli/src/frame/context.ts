@@ -93,7 +93,9 @@ export class Context {
   }
 }
 
-/** On a terminal, unless NO_COLOR (no-color.org) or a dumb terminal says otherwise; FORCE_COLOR turns it on anywhere. */
+/**
+ * On a terminal, unless NO_COLOR (no-color.org) or a dumb terminal says otherwise; FORCE_COLOR turns it on anywhere.
+ */
 function isColoured(stream: OutputStream, env: Io['env']): boolean {
   if (env['NO_COLOR']) return false;
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0';

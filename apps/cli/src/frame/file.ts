@@ -2,7 +2,10 @@ import { createReadStream } from 'node:fs';
 import type { Context } from './context.js';
 import { CommandError, inputError } from './exit.js';
 
-/** All of a small file (`-`: of stdin), pipes included. Throws `CommandError` bad input when it can't be read or has more than `maxBytes`. */
+/**
+ * All of a small file (`-`: of stdin), pipes included. Throws `CommandError` bad input when it can't be read or has
+ * more than `maxBytes`.
+ */
 export async function readSmallFile(context: Context, path: string, maxBytes: number): Promise<Uint8Array> {
   const stream = path === '-' ? context.takeStdin() : createReadStream(path);
   const stop = (): unknown => stream.destroy();

@@ -4,7 +4,10 @@ import { inputError } from './exit.js';
 /** A key as `@dsys/hash` takes it. */
 export type KeyValue = Uint8Array | bigint;
 
-/** What the text of a key on the command line or in a file stands for. A service that hashes the number 42 does not hash the text '42'. */
+/**
+ * What the text of a key on the command line or in a file stands for. A service that hashes the number 42 does not hash
+ * the text '42'.
+ */
 export type KeyType = 'text' | 'integer' | 'hex';
 
 /** The option, for a command to add. */
@@ -37,7 +40,10 @@ export function keyOf(text: Uint8Array, type: KeyType, where: () => string): Key
   return value;
 }
 
-/** A key as a person reads it: UTF-8 text, cut when it is long, with control characters escaped so that a terminal obeys none of them. */
+/**
+ * A key as a person reads it: UTF-8 text, cut when it is long, with control characters escaped so that a terminal obeys
+ * none of them.
+ */
 export function showKey(key: KeyValue, maxLength = 60): string {
   return typeof key === 'bigint'
     ? String(key)
@@ -54,7 +60,10 @@ const CONTROL = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
 const showBytes = (bytes: Uint8Array): string => `"${showKey(bytes, 40)}"`;
 
-/** A key in JSON: the text, and the bytes where they are not UTF-8; an integer as a decimal string, which no reader rounds. */
+/**
+ * A key in JSON: the text, and the bytes where they are not UTF-8; an integer as a decimal string, which no reader
+ * rounds.
+ */
 export function keyJson(key: KeyValue): { readonly key: string; readonly keyHex?: string } {
   if (typeof key === 'bigint') return { key: String(key) };
   const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);

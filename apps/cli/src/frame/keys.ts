@@ -52,7 +52,10 @@ export interface KeysRead {
 export interface KeySource {
   /** How messages name it. */
   readonly name: string;
-  /** Calls back for each batch, in order, with progress on stderr. Throws `Stopped` after Ctrl-C, `CommandError` bad input. */
+  /**
+   * Calls back for each batch, in order, with progress on stderr. Throws `Stopped` after Ctrl-C, `CommandError` bad
+   * input.
+   */
   each(onBatch: (batch: KeyBatch) => void | Promise<void>): Promise<KeysRead>;
 }
 

@@ -1,8 +1,8 @@
 import { inputError } from './exit.js';
 
 /**
- * Lines of a stream of bytes, in batches, in bounded memory, as bytes: a key need not be UTF-8, and hashing bytes spares the decoding of
- * millions of lines.
+ * Lines of a stream of bytes, in batches, in bounded memory, as bytes: a key need not be UTF-8, and hashing bytes
+ * spares the decoding of millions of lines.
  *
  *     chunk 1   "alice\nbob\r\nca"      ──►  [alice, bob]       "ca" is carried over
  *     chunk 2   "rol\n\ndave"           ──►  [carol]            one empty line is counted; "dave" ends with the stream
@@ -28,7 +28,10 @@ export class LineReader {
     this.#maxBytes = maxBytes;
   }
 
-  /** The lines, without `\n` or `\r\n`. Each is a view: keep a copy, not the view, beyond the next batch. Throws `CommandError` bad input at a line that is too long. */
+  /**
+   * The lines, without `\n` or `\r\n`. Each is a view: keep a copy, not the view, beyond the next batch. Throws
+   * `CommandError` bad input at a line that is too long.
+   */
   async *read(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array[], void, undefined> {
     for await (const chunk of source) {
       const lines = this.#split(this.byteCount === 0 ? withoutByteOrderMark(chunk) : chunk);

@@ -2,7 +2,9 @@ import { type Options, SingleBar } from 'cli-progress';
 import type { Io } from './io.js';
 import { showText } from './key.js';
 
-/** What a person sees while a long input is read: on stderr, on a terminal only, and only once it has taken a second. */
+/**
+ * What a person sees while a long input is read: on stderr, on a terminal only, and only once it has taken a second.
+ */
 export interface Progress {
   /** How far it is: bytes read and items done, in all. */
   update(bytes: number, items: number): void;

@@ -1,6 +1,9 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The name that was probably meant, or undefined when none is near: a third of the letters may be wrong, or the beginning or end may be missing. */
+/**
+ * The name that was probably meant, or undefined when none is near: a third of the letters may be wrong, or the
+ * beginning or end may be missing.
+ */
 export function nearest(written: string, names: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(written.length / 3)) + 1;

@@ -6,7 +6,10 @@ export interface Column {
   readonly align?: 'left' | 'right';
 }
 
-/** Rows in aligned columns without lines, two spaces in from the left, each column as wide as its widest cell on a terminal. */
+/**
+ * Rows in aligned columns without lines, two spaces in from the left, each column as wide as its widest cell on a
+ * terminal.
+ */
 export function table(context: Context, columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const widths = columns.map(({ title }) => stringWidth(title));
   for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i]!, stringWidth(cell));

@@ -109,8 +109,8 @@ export interface Among {
 const DIALECTS: Among = { what: 'dialect', names: dialects.map(({ name }) => name) };
 
 /**
- * The dialect of a name as it is written on the command line (`twemproxy:md5,{}`), or as rings store it (`twemproxy(md5,tag={})`).
- * Throws `CommandError` usage with the one that was probably meant.
+ * The dialect of a name as it is written on the command line (`twemproxy:md5,{}`), or as rings store it
+ * (`twemproxy(md5,tag={})`). Throws `CommandError` usage with the one that was probably meant.
  */
 export function dialectOf(written: string, among: Among = DIALECTS): RingDialect {
   const [, name = written, list] = /^([^:(]+)(?:[:(](.*?)\)?)?$/.exec(written) ?? [];

@@ -2,9 +2,15 @@ import type { MigrationPlan, PlanRange } from '@dsys/hashring';
 import type { KeySource, KeysRead } from '../../frame/keys.js';
 import { expectedShares, type Placed } from './placements.js';
 
-/** What `--json` says of a change besides its ranges. Shares are of the whole key space, 0..1. Fields are added, never taken away or changed. */
+/**
+ * What `--json` says of a change besides its ranges. Shares are of the whole key space, 0..1. Fields are added, never
+ * taken away or changed.
+ */
 export interface Summary {
-  /** Share of the keys for which something has to be copied or dropped. With a strategy that has no ranges: of the keys that were counted. */
+  /**
+   * Share of the keys for which something has to be copied or dropped. With a strategy that has no ranges: of the keys
+   * that were counted.
+   */
   readonly moved: number;
   /** The same, a key that is copied to two nodes counted twice. */
   readonly copied: number;
@@ -181,7 +187,10 @@ class Flows {
     flow.bytes += bytes;
   }
 
-  /** Whoever ends up with more must have got that much from others; no way of copying gets by with less than all of that. */
+  /**
+   * Whoever ends up with more must have got that much from others; no way of copying gets by with less than all of
+   * that.
+   */
   get leastCopied(): number {
     return [...this.#gains.values()].reduce((sum, gain) => sum + Math.max(0, gain), 0);
   }

@@ -39,8 +39,9 @@ export const NODES_HELP =
  *     ring.json, ring.bin                       what JSON.stringify(ring) and ring.toBytes() gave
  *     -                                         any of the files, from stdin
  *
- * What has a comma and names no file is a list, what looks like a path must be one, anything else is one node. `dialect` is the one that the user
- * named, for snapshots in bytes. Throws `CommandError`: bad input with file and line.
+ * What has a comma and names no file is a list, what looks like a path must be one, anything else is one node.
+ * `dialect` is the one that the user named, for snapshots in bytes. Throws `CommandError`: bad input with file and
+ * line.
  */
 export async function readNodes(context: Context, option: string, value: string, dialect?: string): Promise<NodeList> {
   const isFile =

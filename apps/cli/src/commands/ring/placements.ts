@@ -94,8 +94,8 @@ export function place(list: NodeList, options: PlacementOptions): Placed {
 }
 
 /**
- * Places the nodes by one name for everything, as `compare` takes it: a strategy, or else a dialect with its options. `points` counts where the
- * dialect leaves the choice.
+ * Places the nodes by one name for everything, as `compare` takes it: a strategy, or else a dialect with its options.
+ * `points` counts where the dialect leaves the choice.
  */
 export function placeByName(list: NodeList, name: string, points: number | undefined): Placed {
   if (name !== 'ring' && Object.hasOwn(STRATEGIES, name)) return place(list, { strategy: name as StrategyName });
