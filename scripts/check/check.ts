@@ -8,7 +8,7 @@ export interface Check {
   readonly name: string;
   /** What is true when it passes, as one sentence. */
   readonly holds: string;
-  /** It reads `dist` of the packages, so `main.ts` builds them first. */
+  /** It reads `dist` of the packages, so `main.ts` builds them first. What does not build is said there. */
   readonly needsBuild: boolean;
   /** Empty when all is well. `note` tells the person who waits what is going on. */
   run(root: string, note: (line: string) => void): Promise<readonly Finding[]>;

@@ -10,10 +10,11 @@
  */
 import { parseArgs } from 'node:util';
 import { api } from './api/api.js';
+import { build } from './build.js';
 import type { Check, Finding } from './check.js';
 import { docs } from './docs.js';
 import { packages } from './packages.js';
-import { inParallel, program, ROOT } from './program.js';
+import { inParallel, ROOT } from './program.js';
 import { sizes } from './sizes.js';
 import { snippets } from './snippets/snippets.js';
 import { style } from './style.js';
@@ -52,8 +53,9 @@ async function main(): Promise<number> {
   const say = (line: string): void => console[values.json ? 'error' : 'log'](`• ${line}`);
 
   const began = performance.now();
-  const builtFirst = wanted.some((check) => check.needsBuild) ? await build(say) : [];
-  const verdicts = await inParallel(WIDTH, wanted, (check) => judge(check, builtFirst, say));
+  // Where a package does not build, the others can still be checked; what is said of that one then is only an echo.
+  const first = wanted.some((check) => check.needsBuild) ? [await judge(build, say)] : [];
+  const verdicts = [...first, ...(await inParallel(WIDTH, wanted, (check) => judge(check, say)))];
   const seconds = (performance.now() - began) / 1000;
 
   if (values.json) console.log(JSON.stringify(asJson(verdicts), null, 2));
@@ -61,29 +63,7 @@ async function main(): Promise<number> {
   return verdicts.every((verdict) => verdict.findings.length === 0) ? 0 : 1;
 }
 
-/** What went wrong while building the libraries: then the checks that read `dist` have nothing to go by. */
-async function build(say: (line: string) => void): Promise<Finding[]> {
-  say('building the packages …');
-  const ended = await program(
-    'turbo',
-    ['run', 'build', '--filter=./packages/*', '--output-logs=errors-only', '--ui=stream'],
-    {
-      cwd: ROOT,
-    },
-  );
-  if (ended.status === 0) return [];
-  const failed = [...ended.output.matchAll(/^(\S+)#build:\s+ERROR/gm)].map((match) => match[1]!);
-  const at = failed.join(', ') || 'packages';
-  return [
-    {
-      at,
-      what: 'the build failed, so this could not be checked',
-      todo: 'run `npx turbo run build` and mend what it says',
-    },
-  ];
-}
-
-async function judge(check: Check, builtFirst: readonly Finding[], say: (line: string) => void): Promise<Verdict> {
+async function judge(check: Check, say: (line: string) => void): Promise<Verdict> {
   const began = performance.now();
   const done = (findings: readonly Finding[]): Verdict => {
     const seconds = (performance.now() - began) / 1000;
@@ -92,7 +72,6 @@ async function judge(check: Check, builtFirst: readonly Finding[], say: (line: s
     );
     return { check, findings, seconds };
   };
-  if (check.needsBuild && builtFirst.length > 0) return done(builtFirst);
   say(`${check.name.padEnd(9)} …`);
   try {
     return done(await check.run(ROOT, (line) => say(`${check.name.padEnd(9)} ${line}`)));

@@ -40,12 +40,12 @@ export function program(command: string, args: readonly string[], options: Progr
       child.kill('SIGKILL');
     }, options.timeoutMs ?? 600_000);
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-      output += text;
+      stdout += plain(text);
+      output += plain(text);
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-      output += text;
+      stderr += plain(text);
+      output += plain(text);
     });
     child.on('error', (error) => {
       clearTimeout(timer);
@@ -57,6 +57,11 @@ export function program(command: string, args: readonly string[], options: Progr
       resolve({ status: late ? 124 : (code ?? 1), stdout, stderr, output });
     });
   });
+}
+
+/** Without colours, which some programs send whatever they are told. */
+function plain(text: string): string {
+  return text.replace(/\x1b\[[0-9;]*m/g, '');
 }
 
 /** As `run.mjs` sets it up, so that a script that is called directly finds the same tools; plain text instead of colours. */

@@ -88,8 +88,10 @@ function memberAccess(node: ts.Node): { object: string; property: string } | und
   return undefined;
 }
 
+/** Whether the name stands for the global itself. `x instanceof Date` asks what x is, and reads no clock. */
 function isValue(node: ts.Identifier): boolean {
   const parent = node.parent;
+  if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword) return false;
   if (ts.isPropertyAccessExpression(parent) && parent.name === node) return false;
   if (ts.isQualifiedName(parent) || ts.isTypeReferenceNode(parent)) return false;
   const isLabel = ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent) || ts.isPropertyDeclaration(parent);

@@ -1,10 +1,24 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { withDependents } from '../../../scripts/check/build.js';
 import { type Ended, program, ROOT } from '../../../scripts/check/program.js';
+import { library, repository } from './fixture.js';
 
 function check(...args: string[]): Promise<Ended> {
   return program('tsx', [join(ROOT, 'scripts/check/main.ts'), ...args], { cwd: ROOT });
 }
+
+test('a package that does not build takes those along that need it', () => {
+  const needs = (name: string) => ({ dependencies: { [`@dsys/${name}`]: 'workspace:^' } });
+  const { members } = repository({
+    ...library('hash'),
+    ...library('codec', {}, needs('hash')),
+    ...library('hashring', {}, needs('codec')),
+    ...library('other'),
+  });
+  expect(withDependents(['@dsys/hash'], members).sort()).toEqual(['@dsys/codec', '@dsys/hash', '@dsys/hashring']);
+  expect(withDependents(['@dsys/other'], members)).toEqual(['@dsys/other']);
+});
 
 describe('npm run check', () => {
   test('lists what there is, each with what it holds', async () => {

@@ -36,6 +36,7 @@ describe('what touches the world', () => {
     ['const { setTimeout } = options; setTimeout(f);'],
     ['const m = Math.floor(1.5) + random.Math;'],
     ['const label = { Date: 1, process: 2 };'],
+    ['const isDate = x instanceof Date;'],
     ['class World { setTimeout() {} get process() { return 1; } }'],
   ])('not in: %s', (code) => {
     expect(names(code)).toEqual([]);
