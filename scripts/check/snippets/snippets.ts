@@ -1,8 +1,8 @@
 /**
  * Every program in a README or a guide compiles under strict settings and runs against the built packages. They are
- * written to `.snippets/` in the root, one file a program, beside links to every package.
+ * written below `.snippets/` in the root, one file a program, beside links to every package.
  */
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Check, Finding } from '../check.js';
 import { inParallel, program } from '../program.js';
@@ -16,7 +16,7 @@ export const snippets: Check = {
   async run(root, note) {
     const found = collect(root);
     note(`${found.snippets.length} programs in ${found.pages} pages`);
-    const folder = join(root, '.snippets');
+    const folder = ownFolder(join(root, '.snippets'));
     prepare(root, folder, found.snippets);
     const wrong = await compile(folder, found.snippets);
     const broken = new Set(wrong.map((finding) => finding.at));
@@ -24,9 +24,23 @@ export const snippets: Check = {
       (s) => s.run && !s.lines.some(({ line }) => broken.has(`${s.file}:${line}`)),
     );
     const ran = await inParallel(2, runnable, (snippet) => execute(folder, snippet));
-    return [...found.misused, ...programless(root, found.snippets), ...wrong, ...ran.flat()];
+    const failed = [...wrong, ...ran.flat()];
+    if (failed.length === 0) rmSync(folder, { recursive: true, force: true });
+    return [...found.misused, ...programless(root, found.snippets), ...failed];
   },
 };
+
+const KEPT_MS = 10 * 60_000;
+
+/** A folder for this run alone. What earlier runs kept, for someone to look at why they failed, is gone after a while. */
+function ownFolder(parent: string): string {
+  mkdirSync(parent, { recursive: true });
+  for (const name of readdirSync(parent)) {
+    const path = join(parent, name);
+    if (Date.now() - statSync(path).mtimeMs > KEPT_MS) rmSync(path, { recursive: true, force: true });
+  }
+  return mkdtempSync(join(parent, 'run-'));
+}
 
 /** READMEs anywhere, and the guides: what git knows of `docs/` and `apps/docs/`, generated pages left out. */
 function isPage(file: string): boolean {
@@ -63,15 +77,13 @@ function nameOf({ file, line, language }: Snippet): string {
 
 /** Files, settings, and a `node_modules` in which every package and whatever a package depends on can be found. */
 function prepare(root: string, folder: string, all: readonly Snippet[]): void {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(join(folder, 'out'), { recursive: true });
+  mkdirSync(join(folder, 'out'));
   const links = new Map<string, string>();
   const members = readMembers(root);
   for (const { manifest, path } of members) {
     for (const name of Object.keys(runtimeDependencies(manifest))) links.set(name, join(path, 'node_modules', name));
   }
-  for (const { manifest, path, kind } of readRepository(root).members)
-    if (kind === 'library') links.set(manifest.name, path);
+  for (const { manifest, path, kind } of members) if (kind === 'library') links.set(manifest.name, path);
   for (const [name, target] of links) {
     const link = join(folder, 'node_modules', name);
     mkdirSync(dirname(link), { recursive: true });
@@ -115,7 +127,11 @@ async function compile(folder: string, all: readonly Snippet[]): Promise<Finding
     findings.push({ at: `${snippet.file}:${place}`, what: `${match[3]}: ${match[4]}`, todo });
   }
   if (ended.status !== 0 && findings.length === 0) {
-    findings.push({ at: '.snippets', what: ended.output.trim(), todo: 'run `npx tsc -p .snippets`' });
+    findings.push({
+      at: '.snippets',
+      what: ended.output.trim(),
+      todo: `run \`npx tsc -p .snippets/${basename(folder)}\``,
+    });
   }
   return findings;
 }
@@ -134,8 +150,9 @@ async function execute(folder: string, snippet: Snippet): Promise<Finding[]> {
     ];
   }
   if (ended.status !== 0) {
+    const again = `\`node ${join('.snippets', basename(folder), 'out', name)}\``;
     const what = `throws:\n      ${errorOf(ended.stderr)}`;
-    return [{ at, what, todo: 'correct the snippet or the package; `node .snippets/out/…` runs it again' }];
+    return [{ at, what, todo: `correct the snippet or the package; ${again} runs it again` }];
   }
   return brokenPromises(snippet, ended.stdout);
 }
