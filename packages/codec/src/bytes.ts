@@ -15,6 +15,7 @@ const SHORT_TO_WRITE = 32;
 let encoder: InstanceType<typeof TextEncoder> | undefined;
 let decoder: InstanceType<typeof TextDecoder> | undefined;
 
+/** A length, then the bytes: at most `maxBytes`. */
 export function writeBytes(writer: ByteWriter, value: Uint8Array, maxBytes: number = writer.maxBytes): void {
   checkLength('bytes', maxBytes, value.length);
   writeVarint(writer, value.length);

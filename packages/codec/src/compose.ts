@@ -44,6 +44,7 @@ export function writeNullable<T>(writer: ByteWriter, value: T | null | undefined
   if (there) write(writer, value);
 }
 
+/** Refuses every first byte but 0 and 1. In the path of an error the value is `field`, its own fields follow with a dot. */
 export function readNullable<T>(reader: ByteReader, field: string, read: Read<T>): T | null {
   return readBool(reader, field) ? readNested(reader, field, read) : null;
 }

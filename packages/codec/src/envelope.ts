@@ -23,6 +23,7 @@ const VERSION_OFFSET = 11;
 const HEADER_BYTES = 16;
 const CHECKSUM_BYTES = 8;
 
+/** What an envelope holds. */
 export interface EnvelopeKind {
   /**
    * Which structure it is: 1 to 7 of `a`-`z`, `0`-`9` and `-`. Kinds that begin with `x-` are free for all and never
@@ -40,6 +41,7 @@ export interface EnvelopeHead extends EnvelopeKind {
   readonly totalBytes: number;
 }
 
+/** What the caller of `openEnvelope` is ready for. */
 export interface OpenEnvelopeOptions {
   readonly kind: string;
   /** The versions that the caller can read. */
@@ -48,6 +50,7 @@ export interface OpenEnvelopeOptions {
   readonly maxBytes: number;
 }
 
+/** What was in an intact envelope of the expected kind. */
 export interface Envelope {
   readonly version: number;
   /** A view into the bytes that were opened. */

@@ -30,6 +30,7 @@ export type DecodeCode =
   /** The checksum does not match: the bytes were altered after they were sealed. */
   | 'decode-damaged';
 
+/** What a `DecodeError` says beside its code. */
 export interface DecodeErrorDetails {
   readonly offset: number;
   readonly field: string;

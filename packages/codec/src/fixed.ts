@@ -12,6 +12,7 @@ export function writeU8(writer: ByteWriter, value: number): void {
   writer.buffer[at] = value;
 }
 
+/** One byte. */
 export function readU8(reader: ByteReader, field: string): number {
   const at = reader.take(1, field);
   return reader.bytes[at]!;
@@ -25,6 +26,7 @@ export function writeU16(writer: ByteWriter, value: number): void {
   writer.buffer[at + 1] = value >>> 8;
 }
 
+/** Two bytes. */
 export function readU16(reader: ByteReader, field: string): number {
   const at = reader.take(2, field);
   return reader.bytes[at]! | (reader.bytes[at + 1]! << 8);
@@ -36,6 +38,7 @@ export function writeU32(writer: ByteWriter, value: number): void {
   writeWord(writer, value);
 }
 
+/** Four bytes, unsigned. */
 export function readU32(reader: ByteReader, field: string): number {
   return readI32(reader, field) >>> 0;
 }
@@ -46,6 +49,7 @@ export function writeI32(writer: ByteWriter, value: number): void {
   writeWord(writer, value);
 }
 
+/** Four bytes, signed. */
 export function readI32(reader: ByteReader, field: string): number {
   const at = reader.take(4, field);
   return wordAt(reader.bytes, at);
@@ -58,6 +62,7 @@ export function writeU64(writer: ByteWriter, value: bigint): void {
   writeWord(writer, Number(value >> 32n));
 }
 
+/** Eight bytes, as a bigint. */
 export function readU64(reader: ByteReader, field: string): bigint {
   const at = reader.take(8, field);
   return (BigInt(wordAt(reader.bytes, at + 4) >>> 0) << 32n) | BigInt(wordAt(reader.bytes, at) >>> 0);
@@ -69,7 +74,7 @@ export function writeU64Lanes(writer: ByteWriter, lanes: Uint32Array): void {
   writeWord(writer, lanes[1]!);
 }
 
-/** Puts the lanes into `out`, as `[low, high]`. */
+/** Eight bytes, put into `out` as `[low, high]`. */
 export function readU64Lanes(reader: ByteReader, field: string, out: Uint32Array): void {
   const at = reader.take(8, field);
   out[0] = wordAt(reader.bytes, at);
@@ -101,7 +106,7 @@ export function writeF64(writer: ByteWriter, value: number): void {
   writeWord(writer, nan ? 0x7ff8_0000 : cell.getInt32(4, true));
 }
 
-/** Refuses every other NaN. */
+/** Refuses every NaN but the one that `writeF64` writes. */
 export function readF64(reader: ByteReader, field: string): number {
   const at = reader.take(8, field);
   const low = wordAt(reader.bytes, at);
@@ -119,6 +124,7 @@ export function writeBool(writer: ByteWriter, value: boolean): void {
   writeU8(writer, value ? 1 : 0);
 }
 
+/** Refuses every byte but 0 and 1. */
 export function readBool(reader: ByteReader, field: string): boolean {
   const value = readU8(reader, field);
   if (value > 1) throw reader.invalid(field, '0 or 1', value);

@@ -11,6 +11,8 @@
  * Readers take untrusted bytes: whatever is cut short, too large, or spelled another way than the writer would have, is
  * refused with a `DecodeError` that says where, and before anything is allocated for it. What is stored goes into an
  * envelope. `@dsys/codec/testing` attacks your codec.
+ *
+ * @module
  */
 export { assert, InvariantViolation, unreachable } from './assert.js';
 export {

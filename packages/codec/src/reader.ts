@@ -8,6 +8,7 @@ export type Read<T> = (reader: ByteReader, field: string) => T;
 
 /** What a reader is inside of: knows the path to it. */
 export interface Scope {
+  /** The path of a field in it. */
   path(field: string): string;
 }
 

@@ -49,6 +49,7 @@ export function writeVarint64(writer: ByteWriter, value: bigint): void {
   writeVarint(writer, Number(rest));
 }
 
+/** Refuses what is above 2^64−1. */
 export function readVarint64(reader: ByteReader, field: string): bigint {
   const start = reader.offset;
   let value = 0n;
@@ -73,6 +74,7 @@ export function writeZigzag(writer: ByteWriter, value: number): void {
   if (magnitude >= 64) writeVarint(writer, Math.floor(magnitude / 64));
 }
 
+/** Refuses what is beyond ±(2^53−1). */
 export function readZigzag(reader: ByteReader, field: string): number {
   const start = reader.take(1, field);
   const low = reader.bytes[start]!;

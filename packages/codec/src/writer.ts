@@ -3,6 +3,7 @@ import { EncodeError } from './errors.js';
 /** How one value goes to bytes: `writeU8`, `writeVarint`, and your own. */
 export type Write<T> = (writer: ByteWriter, value: T) => void;
 
+/** Both in bytes. */
 export interface ByteWriterOptions {
   /** Largest message, in bytes: a write that would pass it throws `EncodeError`. Default 64 MiB. */
   readonly maxBytes?: number;
@@ -93,11 +94,13 @@ export class ByteWriter {
   }
 }
 
+/** Refuses what is longer than its maximum, or has a maximum of NaN. */
 export function checkLength(what: string, maxBytes: number, byteCount: number): void {
   if (byteCount <= maxBytes) return;
   throw new EncodeError('encode-too-large', `${what} must be at most ${maxBytes} bytes, got ${byteCount}`);
 }
 
+/** The error for a number that is not in its range. */
 export function outOfRange(what: string, range: string, value: number | bigint): EncodeError {
   return new EncodeError('encode-out-of-range', `${what} must be ${range}, got ${value}`);
 }

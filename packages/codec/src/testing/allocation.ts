@@ -19,6 +19,7 @@ const NODE_BUFFER = ['alloc', 'allocUnsafe', 'allocUnsafeSlow'];
 // biome-ignore lint/suspicious/noExplicitAny: these are whatever the runtime put there.
 type Anything = any;
 
+/** Install it around a law, and put each call to the decoder `within` it. */
 export class AllocationMeter {
   #limit = Infinity;
   #asked = 0;

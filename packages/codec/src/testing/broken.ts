@@ -1,5 +1,6 @@
 import type { CheckOptions } from './codec-under-test.js';
 
+/** What a `CodecLawBroken` is made of. */
 export interface BrokenDetails {
   readonly law: string;
   readonly case: string;

@@ -24,11 +24,13 @@ export interface CodecUnderTest<T> {
 
 /** The part of an encoding that a checksum covers. */
 export interface Inside {
+  /** Takes the payload out of good bytes. */
   readonly open: (bytes: Uint8Array) => Uint8Array;
   /** Puts another payload into what `open` took one out of, and makes the checksum right. */
   readonly seal: (payload: Uint8Array, original: Uint8Array) => Uint8Array;
 }
 
+/** How hard a codec is tried. */
 export interface CheckOptions {
   /** Default 1. The same seed tries the same cases. */
   readonly seed?: number;

@@ -5,8 +5,10 @@
  *
  * or all at once, `checkCodec({ encode, decode, samples })`. Nothing is random but by the seed, and a failure prints a
  * line that runs it again.
+ *
+ * @module
  */
-export { CodecLawBroken } from './broken.js';
+export { type BrokenDetails, CodecLawBroken } from './broken.js';
 export { type CodecLaw, checkCodec, codecLaws } from './check.js';
 export type { CheckOptions, CodecUnderTest, Inside } from './codec-under-test.js';
 export { insideEnvelope } from './inside-envelope.js';

@@ -3,11 +3,13 @@ import { cuts, edited, exaggerations, flips, type Mutation, paddings, tails } fr
 import type { Random } from './random.js';
 import { sameBytes, type Trial } from './trial.js';
 
+/** A sentence, and what tries whether it is true. */
 export interface LawText {
   readonly name: string;
   readonly check: <T>(trial: Trial<T>) => void;
 }
 
+/** In the order in which they are tried: good bytes first. */
 export const LAWS: readonly LawText[] = [
   { name: 'what was encoded decodes to an equal value', check: roundTrips },
   { name: 'a value has one encoding', check: isCanonical },

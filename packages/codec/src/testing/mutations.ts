@@ -1,6 +1,7 @@
 /** The ways in which good bytes are made bad. Each has an id, by which a failure can be run again. */
 import type { Random } from './random.js';
 
+/** Good bytes made bad. */
 export interface Mutation {
   readonly id: string;
   readonly bytes: Uint8Array;

@@ -24,10 +24,12 @@ export class Random {
     return Math.floor((this.u32() / 2 ** 32) * limit);
   }
 
+  /** One or the other, equally often. */
   bool(): boolean {
     return this.u32() < 2 ** 31;
   }
 
+  /** One of the items, each equally often. */
   pick<T>(items: readonly T[]): T {
     return items[this.below(items.length)]!;
   }

@@ -5,6 +5,7 @@ import type { CheckOptions, CodecUnderTest } from './codec-under-test.js';
 import { deepEqual } from './equal.js';
 import { Random } from './random.js';
 
+/** A good value and its bytes. */
 export interface Sample<T> {
   readonly value: T;
   readonly bytes: Uint8Array;
@@ -142,6 +143,7 @@ function checkRefusal(error: unknown, byteCount: number, broken: (what: string) 
     if (typeof text !== 'string' || text === '') broken(`the DecodeError does not say its ${name}: ${message}`);
 }
 
+/** Whether two byte strings are the same. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
