@@ -132,4 +132,4 @@ function checksumOf(bytes: Uint8Array, end: number): Uint32Array {
   return lanes;
 }
 
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16)).join(' ');
+const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');

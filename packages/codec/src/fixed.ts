@@ -88,11 +88,11 @@ export function writeU64Number(writer: ByteWriter, value: number): void {
   writeWord(writer, value / TWO_32);
 }
 
-/** Refuses what is above 2^53−1, or above `max`. */
+/** Refuses what is above `max`, and above 2^53−1 in any case. */
 export function readU64Number(reader: ByteReader, field: string, max: number = Number.MAX_SAFE_INTEGER): number {
   const at = reader.take(8, field);
   const value = (wordAt(reader.bytes, at + 4) >>> 0) * TWO_32 + (wordAt(reader.bytes, at) >>> 0);
-  return atMost(reader, field, max, value);
+  return atMost(reader, field, Math.min(max, Number.MAX_SAFE_INTEGER), value);
 }
 
 /** One float64, to be taken apart or put together: a view for each message would cost more than its numbers. */

@@ -29,7 +29,7 @@ export function writeVarint(writer: ByteWriter, value: number): void {
   buffer[at] = rest;
 }
 
-/** Refuses what is above 2^53−1, or above `max`. */
+/** Refuses what is above `max`, and above 2^53−1 in any case. */
 export function readVarint(reader: ByteReader, field: string, max: number = Number.MAX_SAFE_INTEGER): number {
   const start = reader.offset;
   const byte = reader.bytes[start]!; // undefined past the end, and then below nothing
@@ -38,7 +38,7 @@ export function readVarint(reader: ByteReader, field: string, max: number = Numb
     reader.offset = start + 1;
     return byte;
   }
-  return atMost(reader, field, max, septets(reader, field, start));
+  return atMost(reader, field, Math.min(max, Number.MAX_SAFE_INTEGER), septets(reader, field, start));
 }
 
 /** A bigint 0..2^64−1, 1 to 10 bytes: those that `writeVarint` has where it can. */

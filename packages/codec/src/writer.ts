@@ -64,12 +64,17 @@ export class ByteWriter {
 
   /**
    * Hands the message over, without a copy, and begins the next. The bytes are the caller's: the writer never touches
-   * them again. But messages share an `ArrayBuffer`: don't transfer it, and know that a message which is kept for long
+   * them again. But messages share an `ArrayBuffer`: don't transfer it, and know that a small one which is kept for long
    * keeps its chunk in memory. For those, take `view().slice()`.
    */
   finish(): Uint8Array<ArrayBuffer> {
     const bytes = this.view();
     this.#start = this.#end;
+    // A chunk made for one large message is that message's alone: a small one in it would keep it all in memory.
+    if (this.buffer.length > this.#chunkBytes) {
+      this.buffer = new Uint8Array();
+      this.#start = 0;
+    }
     this.reset();
     return bytes;
   }

@@ -66,8 +66,8 @@ describe('the bytes', () => {
 
 describe('what is wrong is told apart', () => {
   test('bytes that are no envelope', () => {
-    expect(refusal(() => openEnvelope(hex('48 59 4c 4c 01 00'), ring)).message).toBe(
-      'magic at byte 0: expected e4 73 79 73, found 48 59 4c 4c',
+    expect(refusal(() => openEnvelope(hex('48 09 4c 4c 01 00'), ring)).message).toBe(
+      'magic at byte 0: expected e4 73 79 73, found 48 09 4c 4c',
     );
     expect(refusal(() => openEnvelope(hex('48 59 4c 4c 01 00'), ring)).code).toBe('decode-not-an-envelope');
   });

@@ -111,6 +111,7 @@ describe('fixed widths', () => {
   test('eight bytes above 2^53 − 1 are no safe integer, and a maximum of the caller’s holds', () => {
     const large = bytesOf(writeU64, 2n ** 53n);
     expect(refusal(() => readU64Number(new ByteReader(large), 'offset'))).toMatchObject({ code: 'decode-too-large' });
+    expect(refusal(() => readU64Number(new ByteReader(large), 'offset', Infinity)).code).toBe('decode-too-large');
     const eleven = bytesOf(writeU64Number, 11);
     expect(readU64Number(new ByteReader(eleven), 'offset', 11)).toBe(11);
     expect(refusal(() => readU64Number(new ByteReader(eleven), 'offset', 10)).message).toBe(

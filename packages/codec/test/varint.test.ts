@@ -159,6 +159,9 @@ describe('varint', () => {
       const error = refusal(() => readVarint(new ByteReader(leb128(BigInt(max) + 1n)), 'precision', max));
       expect(error.message).toBe(`precision at byte 0: expected at most ${max}, found ${max + 1}`);
     }
+    const unsafe = leb128(2n ** 53n);
+    expect(refusal(() => readVarint(new ByteReader(unsafe), 'precision', Infinity)).code).toBe('decode-too-large');
+    expect(refusal(() => readVarint(new ByteReader(leb128(300n)), 'precision', NaN)).code).toBe('decode-too-large');
     expect(refusal(() => readVarint(new ByteReader(Uint8Array.of(0)), 'precision', NaN)).code).toBe('decode-too-large');
   });
 

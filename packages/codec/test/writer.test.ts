@@ -80,6 +80,22 @@ test('a message may fill its maximum and not pass it, wherever in a chunk it beg
   expect(() => writeString(writer, 'ab')).toThrow(EncodeError);
 });
 
+test('a small message does not keep the memory of a large one before it', () => {
+  const writer = new ByteWriter();
+  writeFixedBytes(writer, new Uint8Array(1_000_000), 1_000_000);
+  const large = writer.finish();
+  writeU8(writer, 1);
+  const small = writer.finish();
+  expect(large.length).toBe(1_000_000);
+  expect(small.buffer.byteLength).toBeLessThanOrEqual(32 * 1024);
+  const roomy = new ByteWriter({ chunkBytes: 100_000 });
+  const [first, second] = [1, 2].map((value) => {
+    writeU8(roomy, value);
+    return roomy.finish();
+  });
+  expect(second!.buffer).toBe(first!.buffer);
+});
+
 test('given the exact size, a message owns its ArrayBuffer and can be transferred', () => {
   const writer = new ByteWriter({ chunkBytes: 8 });
   writeU32(writer, 1);
