@@ -31,3 +31,7 @@ interface AbortSignal {
   addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
   removeEventListener(type: 'abort', listener: () => void): void;
 }
+
+interface SymbolConstructor {
+  readonly asyncDispose: unique symbol;
+}

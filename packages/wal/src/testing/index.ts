@@ -1,0 +1,2 @@
+/** The suite that a `Storage` of your own should pass. */
+export {};
