@@ -10,6 +10,7 @@ import { preferenceList } from './preference.js';
 import { Roster } from './roster.js';
 import { Walk } from './walk.js';
 
+/** How a ring is made. */
 export interface RingOptions {
   /** Points of a node of weight 1: 1 to 65,536, default 512. More are more even, and slower to build; the README has the curve. */
   readonly pointsPerNode?: number | undefined;
@@ -48,9 +49,6 @@ export class CoreRing<N extends RingNode = RingNode> implements Ranked<N>, Remov
   readonly table: PointTable;
   /** @internal */
   readonly roster: Roster<N>;
-  readonly #own: boolean;
-  /** Most rings search alike; those take a short way in `ownerIndex`. */
-  readonly #plain: boolean;
 
   /** @internal */
   protected constructor({ roster, table, dialect, pointsPerNode }: RingParts<N>) {
@@ -60,10 +58,9 @@ export class CoreRing<N extends RingNode = RingNode> implements Ranked<N>, Remov
     this.pointsPerNode = pointsPerNode;
     this.table = table;
     this.roster = roster;
-    this.#own = dialect === defaultDialect;
-    this.#plain = dialect.bits === 32 && dialect.search === 'at-or-above';
   }
 
+  /** How many nodes there are. */
   get size(): number {
     return this.nodes.length;
   }
@@ -80,10 +77,11 @@ export class CoreRing<N extends RingNode = RingNode> implements Ranked<N>, Remov
 
   /** Index of the owner in `nodes`. */
   ownerIndex(key: Key): number {
-    const { table } = this;
+    const { table, dialect } = this;
     // Written out for our own rules: where a process has rings of other dialects too, the call by way of the dialect costs a quarter more.
-    if (this.#own) return table.owners[table.atOrAbove(xxh32(key, RING_SEED))]!;
-    return this.#plain ? table.owners[table.atOrAbove(this.dialect.position(key))]! : this.walk(key).nextNode();
+    if (dialect === defaultDialect) return table.owners[table.atOrAbove(xxh32(key, RING_SEED))]!;
+    if (dialect.search === 'at-or-above' && !table.lows) return table.owners[table.atOrAbove(dialect.position(key))]!;
+    return this.walk(key).nextNode();
   }
 
   /** The owners of many keys, into `out` when given (its length is set), else into a new array. */
@@ -101,6 +99,7 @@ export class CoreRing<N extends RingNode = RingNode> implements Ranked<N>, Remov
     return preferenceList(this.roster, this.walk(key), options).map((index) => this.nodes[index]!);
   }
 
+  /** Whether a node of this id is on the ring. */
   has(id: string): boolean {
     return this.roster.indexOf(id) >= 0;
   }
@@ -157,10 +156,11 @@ export class CoreRing<N extends RingNode = RingNode> implements Ranked<N>, Remov
 }
 
 /** Checks everything, then makes the points. */
-export function partsOf<N extends RingNode>(nodes: Iterable<N>, options: RingOptions = {}): RingParts<N> {
-  const { dialect = defaultDialect } = options;
-  const { min, max, default: usual } = dialect.pointsPerNode;
-  const { pointsPerNode = usual } = options;
+export function partsOf<N extends RingNode>(
+  nodes: Iterable<N>,
+  { dialect = defaultDialect, pointsPerNode = dialect.pointsPerNode.default }: RingOptions = {},
+): RingParts<N> {
+  const { min, max } = dialect.pointsPerNode;
   if (!(Number.isInteger(pointsPerNode) && pointsPerNode >= min && pointsPerNode <= max))
     throw outOfRange('pointsPerNode', `an integer ${min}..${max}`, pointsPerNode);
   const roster = Roster.of(nodes, dialect.ties === 'id');

@@ -13,18 +13,19 @@ export interface NodeOrder {
 export function preferenceList<N extends RingNode>(
   roster: Roster<N>,
   order: NodeOrder,
-  { n, spread, skip = [] }: OwnersOptions<N>,
+  { n, spread, skip }: OwnersOptions<N>,
 ): number[] {
   if (!Number.isInteger(n) || n < 1) throw outOfRange('n', 'an integer of 1 or more', n);
   if (spread !== undefined && spread !== 'zone') throw wrongType('spread', "'zone' or absent", spread);
   const isDown = typeof skip === 'function' ? skip : undefined;
   // Taken, or to be passed over. An id that nobody has is -1, which must not count among the nodes seen.
-  const seen = new Set(isDown ? [] : listed('skip', skip as Iterable<string>, (id) => roster.indexOf(id)));
+  const seen = new Set<number>();
+  if (skip && !isDown) listed('skip', skip as Iterable<string>, (id) => seen.add(roster.indexOf(id)));
   seen.delete(-1);
 
   // rounds[r] are the nodes that come r-th in their zone; unless they are to be spread, all come in round 0.
   const rounds: number[][] = [[]];
-  const met = new Map<string, number>();
+  const met = spread && new Map<string, number>();
   // Once every zone has given this many, all rounds that the list needs are complete.
   const enough = Math.ceil(n / roster.zoneCount);
   let zonesWithEnough = 0;
@@ -34,7 +35,7 @@ export function preferenceList<N extends RingNode>(
     seen.add(node);
     if (isDown?.(roster.nodes[node]!)) continue;
     let round = 0;
-    if (spread !== undefined) {
+    if (met !== undefined) {
       const { zone } = roster.members[node]!;
       round = met.get(zone) ?? 0;
       met.set(zone, round + 1);
@@ -42,5 +43,5 @@ export function preferenceList<N extends RingNode>(
     }
     (rounds[round] ??= []).push(node);
   }
-  return rounds.flat().slice(0, n);
+  return rounds.length === 1 ? rounds[0]! : rounds.flat().slice(0, n);
 }

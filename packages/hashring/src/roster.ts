@@ -31,15 +31,21 @@ export class Roster<N extends RingNode> {
   constructor(entries: Entry<N>[], byId: boolean) {
     if (byId) entries.sort((a, b) => compareUtf8(a.member.id, b.member.id));
     const indexes = new Map<string, number>();
-    for (const [index, { member }] of entries.entries()) {
-      if (indexes.has(member.id))
-        throw new RingError('duplicate-node', `two nodes have the id ${JSON.stringify(member.id)}`);
-      indexes.set(member.id, index);
+    const zones = new Set<string>();
+    for (const [
+      index,
+      {
+        member: { id, zone },
+      },
+    ] of entries.entries()) {
+      if (indexes.has(id)) throw new RingError('duplicate-node', `two nodes have the id ${JSON.stringify(id)}`);
+      indexes.set(id, index);
+      zones.add(zone);
     }
-    if (indexes.size === 0) throw new RingError('empty-ring', 'at least one node is needed');
+    if (zones.size === 0) throw new RingError('empty-ring', 'at least one node is needed');
     this.nodes = entries.map(({ node }) => node);
     this.members = entries.map(({ member }) => member);
-    this.zoneCount = new Set(this.members.map(({ zone }) => zone)).size;
+    this.zoneCount = zones.size;
     this.#byId = byId;
     this.#indexes = indexes;
   }
