@@ -5,11 +5,17 @@ import { createXxh32, createXxh64, type StreamingHash } from './streaming-hash.j
 export type ByteChunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array> | ReadableBytes;
 
 /** What is used of a web `ReadableStream`, which not every runtime can iterate over. */
-interface ReadableBytes {
-  getReader(): {
-    read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
-    cancel(reason?: unknown): Promise<void>;
-  };
+export interface ReadableBytes {
+  /** Takes the stream for reading. */
+  getReader(): ReadableBytesReader;
+}
+
+/** What is used of a web `ReadableStreamDefaultReader`. */
+export interface ReadableBytesReader {
+  /** The next chunk, or `done`. */
+  read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
+  /** Tells the source to stop. */
+  cancel(reason?: unknown): Promise<void>;
 }
 
 /** What goes with a hash over a stream. */

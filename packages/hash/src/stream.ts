@@ -10,5 +10,12 @@
  *     hasher.digest();
  */
 
-export { type ByteChunks, type StreamOptions, xxh32Stream, xxh64Stream } from './hash-stream.js';
+export {
+  type ByteChunks,
+  type ReadableBytes,
+  type ReadableBytesReader,
+  type StreamOptions,
+  xxh32Stream,
+  xxh64Stream,
+} from './hash-stream.js';
 export { createXxh32, createXxh64, type StreamingHash } from './streaming-hash.js';

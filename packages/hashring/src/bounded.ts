@@ -26,7 +26,9 @@ export interface BoundedLoads<N extends RingNode = RingNode> {
   acquire(key: Key): Lease<N>;
   /** Passes the node over until `setUp`; leases that are out stay with it. Throws `RingError` unknown-node, also below. */
   setDown(id: string): void;
+  /** Lets the node take keys again. Throws `RingError` unknown-node. */
   setUp(id: string): void;
+  /** Whether the node takes keys. Throws `RingError` unknown-node. */
   isUp(id: string): boolean;
   /** Leases that are out on this node. */
   loadOf(id: string): number;

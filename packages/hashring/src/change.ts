@@ -24,6 +24,7 @@ export interface RingPreview {
   readonly maxOverMeanAfter: number;
 }
 
+/** What a change does to one node, in exact shares of the whole key space. */
 export interface NodeMovement {
   readonly id: string;
   /** Share owned before; 0 for a new node. */

@@ -2,12 +2,14 @@ import type { RingDialect } from './dialect.js';
 import { outOfRange, RingError } from './errors.js';
 import type { RingNode } from './node.js';
 import { copiesOf, MigrationPlan, type PlanRange } from './plan.js';
+import type { PointTable } from './points.js';
 import { type NodeOrder, preferenceList } from './preference.js';
 import type { Roster } from './roster.js';
-import { type Placed, sweep } from './sweep.js';
+import { sweep } from './sweep.js';
 
 export type { Copy, Flow, PlanJson, PlanRange } from './plan.js';
 
+/** What a plan is for. */
 export interface DiffOptions {
   /** Nodes that hold each key, default 1: ranges then tell sets of this size (or of all nodes, if they are fewer). */
   readonly replicas?: number | undefined;
@@ -16,10 +18,15 @@ export interface DiffOptions {
 }
 
 /** A ring, as far as a plan needs it: any `Ring` is one. */
-export interface Side extends Placed {
+export interface PlanSide {
+  /** Whose rules it follows. */
   readonly dialect: RingDialect;
-  readonly roster: Roster<RingNode>;
+  /** As `Ring.fingerprint`: the plan names the rings by it. */
   readonly fingerprint: string;
+  /** @internal */
+  readonly table: PointTable;
+  /** @internal */
+  readonly roster: Roster<RingNode>;
 }
 
 /**
@@ -27,7 +34,7 @@ export interface Side extends Placed {
  * after, if perhaps in another order, is not in it. Throws `RingError` different-dialects, `RangeError`.
  * Cost: one pass over the points of both rings.
  */
-export function diff(before: Side, after: Side, { replicas = 1, spread }: DiffOptions = {}): MigrationPlan {
+export function diff(before: PlanSide, after: PlanSide, { replicas = 1, spread }: DiffOptions = {}): MigrationPlan {
   if (before.dialect.name !== after.dialect.name)
     throw new RingError(
       'different-dialects',
@@ -56,7 +63,7 @@ export function diff(before: Side, after: Side, { replicas = 1, spread }: DiffOp
   });
 }
 
-function holders(side: Side, order: NodeOrder, options: { n: number; spread: 'zone' | undefined }): string[] {
+function holders(side: PlanSide, order: NodeOrder, options: { n: number; spread: 'zone' | undefined }): string[] {
   return preferenceList(side.roster, order, options).map((index) => side.roster.members[index]!.id);
 }
 

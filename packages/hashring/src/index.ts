@@ -7,7 +7,7 @@ export { type BoundedLoads, type BoundedOptions, bounded, type Lease } from './b
 export type { NodeMovement, RingChange, RingPreview } from './change.js';
 export type { RingOptions } from './core-ring.js';
 export type { Bounds, Key, RingDialect, Search, Ties } from './dialect.js';
-export { type DiffOptions, diff } from './diff.js';
+export { type DiffOptions, diff, type PlanSide } from './diff.js';
 export { type BadOption, RingError, type RingErrorCode } from './errors.js';
 export type { Explanation, RingPoint } from './explain.js';
 export { type Hash64, Jump, jumpHash } from './jump.js';

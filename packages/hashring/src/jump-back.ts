@@ -117,6 +117,7 @@ export class JumpBack<N extends NumberedNode = NumberedNode> implements Placemen
     this.nodes = nodes;
   }
 
+  /** How many nodes there are. */
   get size(): number {
     return this.nodes.length;
   }

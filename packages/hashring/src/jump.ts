@@ -71,6 +71,7 @@ export class Jump<N extends NumberedNode = NumberedNode> implements Placement<N>
     this.nodes = nodes;
   }
 
+  /** How many nodes there are. */
   get size(): number {
     return this.nodes.length;
   }

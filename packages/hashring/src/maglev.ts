@@ -8,6 +8,7 @@ import type { OwnersOptions, Ranked, Removable, Weighted } from './placement.js'
 import { preferenceList } from './preference.js';
 import { Roster } from './roster.js';
 
+/** How a Maglev table is made. */
 export interface MaglevOptions {
   /** Entries of the lookup table: a prime 3..5,000,011, no fewer than nodes; 100 times as many keep shares within a percent. Default 65,537. */
   readonly tableSize?: number | undefined;
@@ -57,10 +58,12 @@ export class Maglev<N extends RingNode = RingNode> implements Ranked<N>, Removab
     this.#table = filledTable(turns, tableSize);
   }
 
+  /** How many nodes there are. */
   get size(): number {
     return this.nodes.length;
   }
 
+  /** Id, weight in force and zone of each node, in the order of `nodes`. */
   get members(): readonly Member[] {
     return this.#roster.members;
   }
@@ -113,6 +116,7 @@ export class Maglev<N extends RingNode = RingNode> implements Ranked<N>, Removab
     return new Maglev(this.#roster.changed<N>({ remove: [id] }).roster, this.tableSize);
   }
 
+  /** The same with another weight for this node. Throws `RingError` unknown-node, `RangeError`. */
   reweight(id: string, weight: number): Maglev<N> {
     return new Maglev(this.#roster.changed<N>({ reweight: { [id]: weight } }).roster, this.tableSize);
   }

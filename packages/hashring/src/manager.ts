@@ -60,10 +60,12 @@ export class RingManager<N extends RingNode = RingNode> {
     return this.apply({ add: [node] });
   }
 
+  /** Goes on without this node. Throws `RingError` unknown-node, or empty-ring when it is the last one. */
   remove(id: string): Ring<N> {
     return this.apply({ remove: [id] });
   }
 
+  /** Gives this node another weight. Throws `RingError` unknown-node, `RangeError`. */
   reweight(id: string, weight: number): Ring<N> {
     return this.apply({ reweight: { [id]: weight } });
   }
@@ -88,7 +90,7 @@ export class RingManager<N extends RingNode = RingNode> {
    * Calls `listener` after each change, in the order of epochs, also when a listener makes the change. Returns the way to stop.
    * A listener that throws keeps no other from being told: its error comes out of the call that made the change, which stands.
    */
-  on(event: 'change', listener: Listener<N>): () => void {
+  on(event: 'change', listener: (change: RingChanged<N>) => void): () => void {
     if (event !== 'change') throw wrongType('event', "'change'", event);
     const entry = { call: listener };
     this.#listeners.add(entry);

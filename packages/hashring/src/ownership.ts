@@ -13,6 +13,7 @@ export interface Ownership<N extends RingNode = RingNode> {
   readonly maxOverMean: number;
 }
 
+/** What one node owns. */
 export interface NodeShare<N extends RingNode = RingNode> {
   readonly node: N;
   readonly id: string;
@@ -24,6 +25,7 @@ export interface NodeShare<N extends RingNode = RingNode> {
   readonly expected: number;
 }
 
+/** What the nodes of one zone own together. */
 export interface ZoneShare {
   readonly zone: string;
   readonly share: number;

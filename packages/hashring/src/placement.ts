@@ -32,6 +32,7 @@ export interface Capabilities {
 /** Nodes to pass over: ids (an array, a `Set` …), or a predicate, asked at most once a node and call. */
 export type Skip<N extends RingNode = RingNode> = Iterable<string> | ((node: N) => boolean);
 
+/** Which nodes a preference list is to hold. */
 export interface OwnersOptions<N extends RingNode = RingNode> {
   /** How many nodes, 1 or more. With fewer nodes than that (after `skip`) the list is shorter. */
   readonly n: number;
@@ -55,7 +56,9 @@ export interface Ranked<N extends RingNode = RingNode> extends Placement<N> {
 
 /** Strategies that any node may leave. */
 export interface Removable<N extends RingNode = RingNode> extends Placement<N> {
+  /** The same with one node more. Throws `RingError` duplicate-node. */
   with<M extends RingNode>(node: M): Removable<N | M>;
+  /** The same without this node. Throws `RingError` unknown-node, or empty-ring when it is the last one. */
   without(id: string): Removable<N>;
 }
 
@@ -63,5 +66,6 @@ export interface Removable<N extends RingNode = RingNode> extends Placement<N> {
 export interface Weighted<N extends RingNode = RingNode> extends Placement<N> {
   /** The weight in force. Throws `RingError` unknown-node. */
   weightOf(id: string): number;
+  /** The same with another weight for this node. Throws `RingError` unknown-node, `RangeError`. */
   reweight(id: string, weight: number): Weighted<N>;
 }

@@ -18,6 +18,7 @@ export interface PlanRange {
   readonly copies: readonly Copy[];
 }
 
+/** One node sends a range to another. */
 export interface Copy {
   readonly from: string;
   readonly to: string;

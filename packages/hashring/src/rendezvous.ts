@@ -42,10 +42,12 @@ export class Rendezvous<N extends RingNode = RingNode> implements Ranked<N>, Rem
     this.#alike = roster.members.every(({ weight }) => weight === roster.members[0]!.weight);
   }
 
+  /** How many nodes there are. */
   get size(): number {
     return this.nodes.length;
   }
 
+  /** Id, weight in force and zone of each node, in the order of `nodes`. */
   get members(): readonly Member[] {
     return this.#roster.members;
   }
@@ -96,6 +98,7 @@ export class Rendezvous<N extends RingNode = RingNode> implements Ranked<N>, Rem
     return new Rendezvous(this.#roster.changed<N>({ remove: [id] }).roster);
   }
 
+  /** The same with another weight for this node. Throws `RingError` unknown-node, `RangeError`. */
   reweight(id: string, weight: number): Rendezvous<N> {
     return new Rendezvous(this.#roster.changed<N>({ reweight: { [id]: weight } }).roster);
   }

@@ -9,6 +9,7 @@ import { type Ownership, ownershipOf, type RingRange, rangesOf, sharesOf } from 
 import { checkRingJson, fingerprintOf, type RingJson, readRingBytes, ringBytes, ringJson } from './ring-bytes.js';
 import { Roster } from './roster.js';
 
+/** How a stored ring comes back. */
 export interface RestoreOptions<N extends RingNode = Member> {
   /** The dialect that was stored, when it is not the default one. */
   readonly dialect?: RingDialect | undefined;

@@ -6,6 +6,7 @@ import type { Member, RingNode } from '../node.js';
 import type { Removable, Weighted } from '../placement.js';
 import { Roster } from '../roster.js';
 
+/** As in Envoy's `MaglevLbConfig`. */
 export interface EnvoyMaglevOptions {
   /** `table_size`: a prime up to 5,000,011; default 65,537. */
   readonly tableSize?: number | undefined;
@@ -58,10 +59,12 @@ export class EnvoyMaglev<N extends RingNode = RingNode> implements Removable<N>,
     return this.#roster.nodes;
   }
 
+  /** Id, weight in force and zone of each node, in the order of `nodes`. */
   get members(): readonly Member[] {
     return this.#roster.members;
   }
 
+  /** How many nodes there are. */
   get size(): number {
     return this.#roster.nodes.length;
   }
@@ -82,10 +85,12 @@ export class EnvoyMaglev<N extends RingNode = RingNode> implements Removable<N>,
     return Array.from(this.#table, (host) => this.#roster.nodes[host]!);
   }
 
+  /** The same with one host more. Cost: the table anew. */
   with<M extends RingNode>(node: M): EnvoyMaglev<N | M> {
     return this.#changed({ add: [node] });
   }
 
+  /** The same without this host. Cost: the table anew. */
   without(id: string): EnvoyMaglev<N> {
     return this.#changed({ remove: [id] });
   }
@@ -94,6 +99,7 @@ export class EnvoyMaglev<N extends RingNode = RingNode> implements Removable<N>,
     return this.#roster.members[this.#roster.at(id)]!.weight;
   }
 
+  /** The same with another weight for this node. Throws `RingError` unknown-node, `RangeError`. */
   reweight(id: string, weight: number): EnvoyMaglev<N> {
     return this.#changed({ reweight: { [id]: weight } });
   }

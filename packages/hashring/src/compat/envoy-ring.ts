@@ -5,6 +5,7 @@ import type { Member } from '../node.js';
 import { checkPointCount } from '../points.js';
 import { type CompatDialect, fixedPoints } from './rules.js';
 
+/** As in Envoy's `RingHashLbConfig`. */
 export interface EnvoyRingOptions {
   /** `minimum_ring_size`, default 1,024. */
   readonly minimumRingSize?: number | undefined;

@@ -6,6 +6,7 @@ import { type CompatDialect, fixedPoints } from './rules.js';
 /** The functions of `hash-type consistent FUNCTION`. */
 export type HaproxyHash = 'sdbm' | 'djb2' | 'wt6' | 'crc32';
 
+/** As on HAProxy's line `hash-type consistent`. */
 export interface HaproxyOptions {
   /** The function, default `sdbm`. */
   readonly hash?: HaproxyHash | undefined;

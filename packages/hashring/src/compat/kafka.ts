@@ -46,6 +46,7 @@ export class KafkaPartitions<N extends RingNode = RingNode> implements Placement
     return new KafkaPartitions(Roster.of(nodes, false).nodes);
   }
 
+  /** How many partitions there are. */
   get size(): number {
     return this.nodes.length;
   }

@@ -6,6 +6,7 @@ import { hashNamed, LIBMEMCACHED_HASHES, type LibmemcachedHash } from './libhash
 import { float32Digests, sharesOf } from './point-count.js';
 import { type CompatDialect, fixedPoints, INTEGER_WEIGHTS } from './rules.js';
 
+/** What the client's settings and machine decide. */
 export interface LibmemcachedOptions {
   /** `MEMCACHED_BEHAVIOR_HASH`, in lower case. */
   readonly hash?: LibmemcachedHash | undefined;

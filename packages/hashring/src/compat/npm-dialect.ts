@@ -3,6 +3,7 @@ import { ketamaPoints, MD5_KEY, MD5_POINTS, md5Position } from './ketama.js';
 import { npmHashringDigests, sharesOf } from './point-count.js';
 import { type CompatDialect, fixedPoints } from './rules.js';
 
+/** What npm `hashring` takes as options and that decides where keys go. */
 export interface NpmDialectOptions {
   /** The original's `'vnode count'`: digests of a server of average weight, default 40. */
   readonly vnodeCount?: number | undefined;

@@ -11,11 +11,15 @@ export type NpmServers =
   | readonly (string | NpmServerObject)[]
   | Readonly<Record<string, number | string | NpmServerOptions>>;
 
+/** A server as npm `hashring` takes it in an array. */
 export interface NpmServerObject extends NpmServerOptions {
+  /** Name or address. */
   readonly host: string;
+  /** Left out of what is hashed when it is the default port. */
   readonly port: number | string;
 }
 
+/** What npm `hashring` takes beside a server's name. */
 export interface NpmServerOptions {
   /** Share relative to the others; 1 when absent, 0 or no number. */
   readonly weight?: number | string | undefined;

@@ -100,6 +100,7 @@ export class RedisCluster<N extends SlotNode = SlotNode> implements Placement<N>
     return new RedisCluster(listed, owners);
   }
 
+  /** How many nodes there are. */
   get size(): number {
     return this.nodes.length;
   }
@@ -114,6 +115,7 @@ export class RedisCluster<N extends SlotNode = SlotNode> implements Placement<N>
     return out;
   }
 
+  /** The node that holds this hash slot. Throws `RangeError` unless it is 0..16383. */
   ownerOfSlot(slot: number): N {
     const owner = this.#owners[slot];
     if (owner === undefined) throw outOfRange('slot', `an integer, 0..${SLOT_COUNT - 1}`, slot);

@@ -3,6 +3,7 @@ import { ketamaPoints, MD5_KEY, MD5_POINTS, md5Position } from './ketama.js';
 import { weightedPoints } from './libmemcached.js';
 import { type CompatDialect, fixedPoints, INTEGER_WEIGHTS } from './rules.js';
 
+/** Which client's labels are meant. */
 export interface SpymemcachedOptions {
   /**
    * Whose idea of it: `libmemcached` (default) is libmemcached's mode `CONSISTENT_KETAMA_SPY`, `java` is the Java

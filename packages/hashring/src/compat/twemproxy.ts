@@ -9,6 +9,7 @@ import { hashNamed, TWEMPROXY_HASHES, type TwemproxyHash } from './libhashkit.js
 import { weightedPoints } from './libmemcached.js';
 import { type CompatDialect, fixedPoints, INTEGER_WEIGHTS } from './rules.js';
 
+/** As in a pool of nutcracker.yml. */
 export interface TwemproxyOptions {
   /** `hash:` of the pool, default `fnv1a_64`. */
   readonly hash?: TwemproxyHash | undefined;
