@@ -55,6 +55,7 @@ export class FileLog implements Storage {
   private compaction: Promise<unknown> = Promise.resolve();
   private readers = 0;
   private flushes = 0;
+  private idleWaiters: (() => void)[] = [];
   /** Files of segments that the log has left, to be closed. */
   private left: OpenSegment[] = [];
 
@@ -173,8 +174,6 @@ export class FileLog implements Storage {
     await tail.end.segment?.file.close();
     await lock.release();
   }
-
-  private idleWaiters: (() => void)[] = [];
 
   private async compactNow(upTo: Position, carry: readonly Uint8Array[]): Promise<Appended> {
     this.refuseWhenClosed();
@@ -319,9 +318,9 @@ export class FileLog implements Storage {
     this.gathered = [];
     this.inFlight = { flush, batches, since: machine.now() };
     tail.write(flush, (error) => {
-      this.inFlight = null;
       if (error !== null) this.fail(error);
-      else this.completed(flush, frontier, batches);
+      this.inFlight = null;
+      if (error === null) this.completed(flush, frontier, batches);
       for (const resolve of this.idleWaiters.splice(0)) resolve();
     });
   }

@@ -145,11 +145,11 @@ class FileSnapshotWriter implements SnapshotWriter {
   write(chunk: Uint8Array): Promise<void> {
     const pieces: Uint8Array[] = this.bytes === 0 && this.offset === 0 ? [encodeSnapshotHeader()] : [];
     this.digest.update(chunk, (sealed) => pieces.push(sealed.slice()));
-    return this.then(() => this.put(pieces));
+    return this.inTurn(() => this.put(pieces));
   }
 
   finish(): Promise<SnapshotInfo> {
-    return this.then(async () => {
+    return this.inTurn(async () => {
       const { files, folder, name, file, path, release } = this.parts;
       const pieces: Uint8Array[] = this.offset === 0 ? [encodeSnapshotHeader()] : [];
       const checksum = this.digest.finish((sealed) => pieces.push(sealed.slice()));
@@ -177,7 +177,7 @@ class FileSnapshotWriter implements SnapshotWriter {
     }
   }
 
-  private then<T>(work: () => Promise<T>): Promise<T> {
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.queue.then(async () => {
       if (this.state !== 'open') throw new WalError('snapshot-failed', `writing "${this.parts.name}" has ended`);
       try {

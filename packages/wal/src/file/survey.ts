@@ -22,6 +22,7 @@ interface FlushStart {
 
 export interface Survey {
   readonly end: WalkEnd;
+  /** Those that hold records which are still needed. */
   readonly segments: readonly UsedSegment[];
   readonly damage: DamagedLog | null;
   /** All that was written from here on may be in the system's memory only. */
@@ -63,6 +64,8 @@ export async function surveyLog(source: LogSource): Promise<Survey> {
   };
   const end = await walkLog(source, visit);
   if (segments.length === 0) damage ??= nothingThere(source);
+  // A compaction was cut short while it freed these; the names of any of them may have come back.
+  while (segments.length > 1 && segments[1]!.first <= end.start) segments.shift();
   if (end.unreadable !== null && damage === null) {
     const what = `${end.unreadable.name} can't be read where the log may end, so nothing was cut`;
     throw new WalError('log-failed', `${what}: mend the disk, or restore the file`);
