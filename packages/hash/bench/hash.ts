@@ -12,11 +12,11 @@
  */
 import { hash as nodeHash } from 'node:crypto';
 import { Bench } from '@dsys/bench-kit';
+import * as ours from '@dsys/hash';
 import { md5 as nobleMd5 } from '@noble/hashes/legacy.js';
 import { createMD5, createXXHash32, createXXHash64 } from 'hash-wasm';
 import murmurhash from 'murmurhash';
 import xxhash from 'xxhash-wasm';
-import * as ours from '../dist/index.js';
 
 type Hash = (key: never) => unknown;
 type Kind = 'strings' | 'bytes' | 'integers';
@@ -55,7 +55,7 @@ function contender(name: string, hash: Hash, kind: Kind, length: number, share =
     keys: unknown[],
     count: number,
   ) => void;
-  const repeats = length > 100 ? 2 : 8;
+  const repeats = length > 100 ? 1 : 4;
   const count = Math.round(KEYS * share);
   let keys: unknown[] = [];
   return {
