@@ -64,8 +64,8 @@ export class CrashFiles implements FileSystem {
   steps = 0;
   /** The power goes at this one: it is not carried out, or only in part. */
   cutAt = Number.POSITIVE_INFINITY;
-  /** Durable writes reach the cache, and no further; they never return. */
-  hangs = false;
+  /** After so many more, durable writes reach the cache and no further: they never return. */
+  hangsAfter = Number.POSITIVE_INFINITY;
   /** Errors to give, by kind of call, instead of doing anything. */
   readonly failing = new Map<string, NodeJS.ErrnoException>();
   readonly calls: string[] = [];
@@ -165,7 +165,7 @@ export class CrashFiles implements FileSystem {
         queueMicrotask(() => {
           try {
             write('writeDurably', copy, position);
-            if (this.hangs) return;
+            if (this.hangsAfter-- <= 0) return;
             inode.sync();
           } catch (error) {
             return done(error as Error);
@@ -202,7 +202,7 @@ export class CrashFiles implements FileSystem {
   private restored(): CrashFiles {
     this.steps = 0;
     this.cutAt = Number.POSITIVE_INFINITY;
-    this.hangs = false;
+    this.hangsAfter = Number.POSITIVE_INFINITY;
     this.failing.clear();
     this.calls.length = 0;
     return this;

@@ -42,7 +42,7 @@ async function withHangingFlush(count: number, last: readonly Uint8Array[]): Pro
   const files = new CrashFiles();
   const log = await open(files);
   for (let n = 1; n <= count; n++) await log.append([record(n)]);
-  files.hangs = true;
+  files.hangsAfter = 0;
   log.append(last).catch(() => undefined);
   await turn();
   return files;

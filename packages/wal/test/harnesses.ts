@@ -15,7 +15,7 @@ export async function memoryHarness(): Promise<Required<StorageHarness>> {
       return storage;
     },
     async crash() {
-      storage!.crash({ survivors: Math.ceil(disk.inFlight / 2) });
+      storage!.crash({ survivors: Math.floor(disk.inFlight / 2) });
     },
     async damage(position) {
       disk.damage(position);
@@ -28,8 +28,8 @@ export async function memoryHarness(): Promise<Required<StorageHarness>> {
     async setFull(full) {
       disk.setFull(full);
     },
-    async hang() {
-      storage!.hang();
+    async hang(afterFlushes) {
+      storage!.hang(afterFlushes);
     },
     async damageSnapshot(name) {
       disk.snapshots.damage(name);
@@ -46,7 +46,7 @@ export async function fileHarness(): Promise<Required<StorageHarness>> {
   let coin = 7;
   return {
     async open() {
-      files.hangs = false;
+      files.hangsAfter = Number.POSITIVE_INFINITY;
       log = await openLogOn(new TestMachine(files), '/log', { segmentBytes: 32768, maxRecordBytes: 8192 });
       return log;
     },
@@ -71,8 +71,8 @@ export async function fileHarness(): Promise<Required<StorageHarness>> {
       for (const path of files.paths) used += files.bytesOf(path).length;
       files.capacity = full ? used : Number.POSITIVE_INFINITY;
     },
-    async hang() {
-      files.hangs = true;
+    async hang(afterFlushes = 0) {
+      files.hangsAfter = afterFlushes;
     },
     async damageSnapshot(name) {
       const path = `/log/snapshots/${name}.snap`;

@@ -30,7 +30,7 @@ export class MemoryStorage implements Storage {
   readonly snapshots: SnapshotStore;
   private waiters: Waiter[] = [];
   private pumping = false;
-  private hanging = false;
+  private hangsAt = Number.POSITIVE_INFINITY;
   private resume: (() => void) | null = null;
   private isClosed = false;
 
@@ -92,13 +92,13 @@ export class MemoryStorage implements Storage {
     if (!this.isClosed) this.end(() => this.disk.crash(options));
   }
 
-  /** From now on flushes begin and don't complete, until `unhang`. */
-  hang(): void {
-    this.hanging = true;
+  /** Once so many more flushes have completed, they begin and don't complete, until `unhang`. */
+  hang(afterFlushes = 0): void {
+    this.hangsAt = this.disk.status().flushes + afterFlushes;
   }
 
   unhang(): void {
-    this.hanging = false;
+    this.hangsAt = Number.POSITIVE_INFINITY;
     this.resume?.();
   }
 
@@ -125,7 +125,7 @@ export class MemoryStorage implements Storage {
       this.waiters = [];
       this.disk.flush();
       await null;
-      if (this.hanging) await new Promise<void>((resolve) => (this.resume = resolve));
+      if (this.disk.status().flushes >= this.hangsAt) await new Promise<void>((resolve) => (this.resume = resolve));
       if (this.isClosed) {
         this.waiters = [...going, ...this.waiters];
         break;

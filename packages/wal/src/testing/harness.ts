@@ -17,8 +17,8 @@ export interface StorageHarness {
   flushesTried?(): number;
   /** Takes away the room for more records, or gives it back. */
   setFull?(full: boolean): Promise<void>;
-  /** From now on flushes begin and don't end. */
-  hang?(): Promise<void>;
+  /** Once so many more flushes have completed (default 0), flushes begin and don't end. */
+  hang?(afterFlushes?: number): Promise<void>;
   /** Spoils a finished snapshot; called while the log is open. */
   damageSnapshot?(name: string): Promise<void>;
   /** Called when the case is over, whatever its outcome. */
