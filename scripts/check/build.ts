@@ -23,13 +23,8 @@ export const build: Check = {
  * `dist` may be stale; or `packages` when nothing could be tried.
  */
 export async function buildPackages(root: string): Promise<{ failed: string[]; output: string }> {
-  const args = [
-    '--filter=./packages/*',
-    '--continue=dependencies-successful',
-    '--output-logs=errors-only',
-    '--ui=stream',
-  ];
-  const { status, output } = await program('turbo', ['run', 'build', ...args], { cwd: root });
+  const args = ['run', 'build', '--continue=dependencies-successful', '--output-logs=errors-only', '--ui=stream'];
+  const { status, output } = await program('turbo', args, { cwd: root });
   if (status === 0) return { failed: [], output };
   const failed = [...output.matchAll(/^(\S+)#build:\s+ERROR/gm)].map((match) => match[1]!);
   return {
@@ -45,7 +40,7 @@ export function withDependents(names: readonly string[], members: readonly Membe
     before = all.size;
     for (const { kind, manifest } of members) {
       const needs = Object.keys(runtimeDependencies(manifest));
-      if (kind === 'library' && needs.some((name) => all.has(name))) all.add(manifest.name);
+      if (kind !== 'private' && needs.some((name) => all.has(name))) all.add(manifest.name);
     }
   }
   return [...all];

@@ -16,7 +16,7 @@ export const packages: Check = {
   async run(root, note) {
     const folder = mkdtempSync(join(tmpdir(), 'dsys-pack-'));
     try {
-      const members = published(readMembers(root)).filter((member) => member.kind === 'library');
+      const members = published(readMembers(root));
       const lists = await inParallel(2, members, async (member) => {
         note(member.manifest.name);
         return inspect(member, folder);

@@ -1,4 +1,4 @@
-/** What a library's `package.json` says: arrows, versions, exports, the files a package is judged by. */
+/** What the `package.json` of whatever is published says: arrows, versions, exports, the files a package is judged by. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ARROWS, SCOPE } from '../arrows.js';
@@ -114,8 +114,9 @@ function readCatalog(root: string): Map<string, string> {
 /** What npm shows and what consumers resolve. */
 export function manifestsAreComplete(repository: Repository): Finding[] {
   const findings: Finding[] = [];
-  for (const member of repository.members.filter((m) => m.kind === 'library')) {
+  for (const member of repository.members) {
     const { folder, manifest, path } = member;
+    if (member.kind === 'private' || (member.kind === 'app' && manifest.private === true)) continue;
     const at = `${folder}/package.json`;
     const want = (holds: boolean, what: string, todo: string): void => {
       if (!holds) findings.push({ at, what, todo });

@@ -32,7 +32,7 @@ interface Modified {
   readonly line: string;
 }
 
-/** `test.only(…)`, `describe.concurrent.skip(…)`, `it.todo(…)`, and vitest's `xit`-like forms through `fails` are left alone. */
+/** `test.only(…)`, `describe.concurrent.skip(…)`, `it.todo(…)`; a condition (`skipIf`) is its own reason. */
 export function modifiedTests(source: ts.SourceFile): Modified[] {
   const lines = source.text.split('\n');
   const found: Modified[] = [];
