@@ -7,8 +7,6 @@ import { type NodeOrder, preferenceList } from './preference.js';
 import type { Roster } from './roster.js';
 import { sweep } from './sweep.js';
 
-export type { Copy, Flow, PlanJson, PlanRange } from './plan.js';
-
 /** What a plan is for. */
 export interface DiffOptions {
   /** Nodes that hold each key, default 1: ranges then tell sets of this size (or of all nodes, if they are fewer). */

@@ -1,9 +1,9 @@
 import { xxh64Lanes } from '@dsys/hash';
 import type { Key, RingDialect } from '../dialect.js';
-import type { Flow } from '../diff.js';
 import { outOfRange } from '../errors.js';
 import { idOf, type RingNode } from '../node.js';
 import type { Placement } from '../placement.js';
+import type { Flow } from '../plan.js';
 import { CIRCLE } from '../points.js';
 import { Ring } from '../ring.js';
 import { sentenceOf } from './comparison-words.js';
