@@ -48,6 +48,7 @@ export interface Measured {
   readonly target: { readonly atLeast: number; readonly reached: boolean } | null;
 }
 
+/** The last result of any run: an engine must not prove the work useless. */
 let sink: unknown;
 
 /** Seconds since some fixed moment. */
@@ -97,6 +98,3 @@ async function timed(contender: Contender, round: number, read: Clock): Promise<
   sink = result instanceof Promise ? await result : result;
   return Math.max(read() - began, 1e-9);
 }
-
-/** The last result of any run, so that an engine can't prove the work useless. */
-export const lastResult = (): unknown => sink;
