@@ -64,10 +64,13 @@ const KNIP: Readonly<Record<string, readonly [string, string]>> = {
   devDependencies: ['is a dev dependency that nothing uses', 'remove it from package.json, then npm run lock'],
   unlisted: ['is imported and not listed', 'add it to package.json and the catalog, then npm run lock'],
   unresolved: ['cannot be resolved', 'correct the path or add the dependency'],
-  binaries: ['is called in a script and comes from no dependency', 'add the dependency'],
   exports: ['is exported and imported nowhere', 'drop the `export`, or the code'],
   types: ['is an exported type that is imported nowhere', 'drop the `export`, or the type'],
   duplicates: ['is exported twice', 'keep one name'],
+  catalogReferences: [
+    'is taken from the catalog, which does not have it',
+    'add it to pnpm-workspace.yaml, then npm run lock',
+  ],
   catalog: ['is in the catalog and used nowhere', 'remove it from pnpm-workspace.yaml'],
 };
 
