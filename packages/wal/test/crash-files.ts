@@ -28,6 +28,20 @@ class Inode {
     this.dirty.clear();
   }
 
+  /** What one durable write reaches: its own sectors, and no others. */
+  syncRange(position: number, length: number): void {
+    if (this.durable.length < this.cached.length) {
+      const grown = new Uint8Array(this.cached.length);
+      grown.set(this.durable);
+      this.durable = grown;
+    }
+    for (let sector = Math.floor(position / SECTOR); sector * SECTOR < position + length; sector++) {
+      const [from, to] = [sector * SECTOR, (sector + 1) * SECTOR];
+      this.durable.set(this.cached.subarray(from, to), from);
+      this.dirty.delete(sector);
+    }
+  }
+
   settle(keep: (sector: number) => boolean): void {
     const grown = new Uint8Array(this.cached.length);
     grown.set(this.durable.subarray(0, grown.length));
@@ -166,7 +180,7 @@ export class CrashFiles implements FileSystem {
           try {
             write('writeDurably', copy, position);
             if (this.hangsAfter-- <= 0) return;
-            inode.sync();
+            inode.syncRange(position, copy.length);
           } catch (error) {
             return done(error as Error);
           }
@@ -197,6 +211,13 @@ export class CrashFiles implements FileSystem {
   /** A process is killed: what the system has cached is still there. */
   kill(): CrashFiles {
     return this.fork().restored();
+  }
+
+  /** A process ends after a failed fdatasync: what was not synced is cached, and counts as clean. No sync writes it again. */
+  killAfterFailedSync(): CrashFiles {
+    const after = this.fork();
+    for (const inode of new Set(after.names.values())) inode.dirty.clear();
+    return after.restored();
   }
 
   private restored(): CrashFiles {
