@@ -1,5 +1,6 @@
 import { isBytes } from './is-bytes.js';
 import { createXxh32, createXxh64, type StreamingHash } from './streaming-hash.js';
+import { withCode } from './with-code.js';
 
 /** Where bytes come from: an array of chunks, a Node stream, an async generator, a web stream (`response.body`). */
 export type ByteChunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array> | ReadableBytes;
@@ -51,9 +52,8 @@ async function consume<T>(
       const { done, value } = await orAborted(source.next(), signal);
       if (done === true) return hasher.digest();
       if (!isBytes(value)) {
-        throw new TypeError(
-          `chunk must be a Uint8Array, got ${typeof value}; text goes through a TextEncoderStream first`,
-        );
+        const hint = typeof value === 'string' ? '; text goes through a TextEncoderStream first' : '';
+        throw withCode(new TypeError(`a chunk must be a Uint8Array, got ${typeof value}${hint}`), 'chunk-type');
       }
       hasher.update(value);
       bytes += value.length;

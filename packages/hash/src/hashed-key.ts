@@ -2,10 +2,11 @@
  * A key that has been hashed once, for whoever asks several sketches about it: they all start from XXH64 with seed 0, so
  * the hash can be carried from one to the next.
  *
- *     const visitor = hash('203.0.113.9');        // 45 ns, once
- *     if (!seen.has(visitor)) uniques.add(visitor); // no more hashing
+ *     const visitor = hash('203.0.113.9');
+ *     if (!seen.has(visitor)) uniques.add(visitor);
  */
 import type { Key } from './key.js';
+import { checkOut } from './lanes.js';
 import { xxh64Lanes } from './xxh64.js';
 
 /** XXH64 with seed 0 of some key, as plain data: it can be cloned, stored, and sent to a worker. */
@@ -42,6 +43,7 @@ export function hashedLanes(key: Key | HashedKey, out: Uint32Array): void {
   if (typeof key !== 'object' || key instanceof Uint8Array) {
     xxh64Lanes(key, out);
   } else if (isHashedKey(key)) {
+    checkOut(out, 2);
     out[0] = key.low;
     out[1] = key.high;
   } else {

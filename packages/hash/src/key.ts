@@ -14,8 +14,8 @@
  * A number is an integer only within ±(2^53 − 1). Beyond, it no longer says which integer was meant (2^53 + 1 has
  * become 2^53), so 2**53 is hashed as the float64 that it is and 2n**53n as the integer that it is: they differ.
  */
-
 import { isBytes } from './is-bytes.js';
+import { withCode } from './with-code.js';
 
 /** What can be hashed. See the top of `key.ts`, or the README, for the bytes that each kind stands for. */
 export type Key = string | Uint8Array | number | bigint;
@@ -27,9 +27,9 @@ export type Key = string | Uint8Array | number | bigint;
 export type ByteSign = 'unsigned' | 'signed';
 
 /**
- * Below these lengths a string is read with `charCodeAt`, above them one `encodeInto` is cheaper: up to 48 characters for
- * a function that computes with them in place, up to 24 for one that has them copied first. Measured on Node 20, 22 and
- * 24, which agree; the last comparison of `bench/hash.ts` shows it again.
+ * Up to these lengths a string is read with `charCodeAt`, above them one `encodeInto` is cheaper: 48 characters for a
+ * function that computes with them in place, 24 for one that has them copied first. Measured on Node 20, 22 and 24, which
+ * agree; the last comparisons of `bench/hash.ts` show it again.
  */
 export const SHORT_STRING = 48;
 const COPIED_STRING = 24;
@@ -43,7 +43,7 @@ let scratch: Uint8Array | undefined;
 let scratchView: DataView | undefined;
 let encoder: InstanceType<typeof TextEncoder> | undefined;
 
-/** How many bytes the last `bytesOf` found. The bytes are at 0 up to here in what it returned. */
+/** How many bytes the last `encodedBytes` or `bytesOf` found: they are at 0 up to here in what it returned. */
 export let byteCount = 0;
 
 /**
@@ -119,7 +119,7 @@ function bytesOfNumber(key: number): Uint8Array {
 
 function bytesOfBigInt(key: bigint): Uint8Array {
   if (key < -9_223_372_036_854_775_808n || key > 18_446_744_073_709_551_615n) {
-    throw withCode(new RangeError(`a bigint key must be from -2^63 to 2^64 - 1, got ${key}`), 'KEY_OUT_OF_RANGE');
+    throw withCode(new RangeError(`a bigint key must be from -2^63 to 2^64 - 1, got ${key}`), 'key-out-of-range');
   }
   const bytes = scratchBytes();
   scratchView!.setBigInt64(0, key, true);
@@ -140,17 +140,15 @@ export const highOfInteger = (n: number): number => Math.floor(n / 4_294_967_296
 
 function notAKey(key: unknown): TypeError {
   const got = Object.prototype.toString.call(key).slice(8, -1);
-  return withCode(new TypeError(`a key must be a string, Uint8Array, number or bigint, got ${got}`), 'KEY_TYPE');
+  return withCode(new TypeError(`a key must be a string, Uint8Array, number or bigint, got ${got}`), 'key-type');
 }
-
-const withCode = <E extends Error>(error: E, code: string): E => Object.assign(error, { code });
 
 /** Throws unless `[start, end)` lies within the bytes. */
 export function checkRange(bytes: Uint8Array, start: number, end: number): void {
   if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= bytes.length)) {
     throw withCode(
       new RangeError(`[start, end) must lie within 0..${bytes.length}, got [${start}, ${end})`),
-      'RANGE_OUT_OF_BOUNDS',
+      'range-out-of-bounds',
     );
   }
 }

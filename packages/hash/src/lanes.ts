@@ -1,13 +1,16 @@
 /**
- * 64-bit arithmetic on 32-bit lanes. JavaScript has 64-bit integers only as BigInt, whose every step allocates: 4-5
- * million XXH64 a second against 18-31 million on lanes. So a 64-bit value is two int32 here, high and low, and
- * whoever computes with them keeps both in local variables:
+ * 64-bit arithmetic on 32-bit lanes. JavaScript has 64-bit integers only as BigInt, which allocates: a loop over keys that
+ * makes one of each hash does 7 million XXH64 a second instead of 20, and in an engine that does not compile BigInt to
+ * machine integers (JavaScriptCore) the arithmetic itself is forty times slower. So a 64-bit value is two int32 here, high
+ * and low, and whoever computes with them keeps both in local variables:
  *
  *     x + y     low = (xLow + yLow) | 0                 high = (xHigh + yHigh + carry(xLow, yLow, low)) | 0
  *     x * y     low = imul(xLow, yLow)                  high = mulHigh(xHigh, xLow, yHigh, yLow)
  *     x <<< 27  low = (xLow << 27) | (xHigh >>> 5)      high = (xHigh << 27) | (xLow >>> 5)
  *     x >>> 33  low = xHigh >>> 1                       high = 0
  */
+
+import { withCode } from './with-code.js';
 
 /** 1 when the 32-bit sum of `a` and `b`, which is `sum`, ran over; without a branch, since half of all are taken. */
 export const carry = (a: number, b: number, sum: number): number => ((a & b) | ((a | b) & ~sum)) >>> 31;
@@ -78,5 +81,10 @@ export const highOf = (seed: bigint): number => Number(BigInt.asIntN(32, seed >>
 
 /** Throws unless a result of `count` lanes fits: a typed array would drop what does not, without a word. */
 export function checkOut(out: Uint32Array, count: 2 | 4): void {
-  if (out.length < count) throw new RangeError(`out must have room for ${count} lanes, got a length of ${out.length}`);
+  if (out.length < count) {
+    throw withCode(
+      new RangeError(`out must have room for ${count} lanes, got a length of ${out.length}`),
+      'out-too-short',
+    );
+  }
 }

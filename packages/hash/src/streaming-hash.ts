@@ -1,5 +1,6 @@
 import xxhash, { type XXHash, type XXHashAPI } from 'xxhash-wasm';
 import { isBytes } from './is-bytes.js';
+import { withCode } from './with-code.js';
 
 /** A hash that is fed piece by piece. */
 export interface StreamingHash<T> {
@@ -28,7 +29,9 @@ const PIECE_BYTES = 65_536;
 function byPieces<T>(state: XXHash<T>): StreamingHash<T> {
   const hasher: StreamingHash<T> = {
     update(bytes) {
-      if (!isBytes(bytes)) throw new TypeError(`update takes a Uint8Array, got ${typeof bytes}`);
+      if (!isBytes(bytes)) {
+        throw withCode(new TypeError(`a chunk must be a Uint8Array, got ${typeof bytes}`), 'chunk-type');
+      }
       for (let i = 0; i < bytes.length; i += PIECE_BYTES) state.update(bytes.subarray(i, i + PIECE_BYTES));
       return hasher;
     },

@@ -106,7 +106,7 @@ describe('what is no key', () => {
     for (const call of [() => xxh32(value as Key), () => xxh64(value as Key), () => keyBytes(value as Key)]) {
       expect(call).toThrow(TypeError);
       expect(call).toThrow(`a key must be a string, Uint8Array, number or bigint, got ${name}`);
-      expect(call).toThrow(expect.objectContaining({ code: 'KEY_TYPE' }));
+      expect(call).toThrow(expect.objectContaining({ code: 'key-type' }));
     }
   });
 
@@ -118,7 +118,7 @@ describe('what is no key', () => {
     for (const call of [() => xxh32(key), () => xxh64(key), () => hash(key), () => keyBytes(key)]) {
       expect(call).toThrow(RangeError);
       expect(call).toThrow(`a bigint key must be from -2^63 to 2^64 - 1, got ${shown}`);
-      expect(call).toThrow(expect.objectContaining({ code: 'KEY_OUT_OF_RANGE' }));
+      expect(call).toThrow(expect.objectContaining({ code: 'key-out-of-range' }));
     }
   });
 });

@@ -65,7 +65,7 @@ describe('hashing a stream', () => {
   test('refuses a chunk of text and says what to do', async () => {
     const text = Readable.from(['abc'], { encoding: 'utf8' });
     await expect(xxh64Stream(text)).rejects.toThrow(
-      'chunk must be a Uint8Array, got string; text goes through a TextEncoderStream',
+      'a chunk must be a Uint8Array, got string; text goes through a TextEncoderStream first',
     );
   });
 
@@ -191,6 +191,6 @@ describe('hashing by pieces', () => {
 
   test('anything but bytes is refused', async () => {
     const hasher = await createXxh64();
-    expect(() => hasher.update('abc' as never)).toThrow('update takes a Uint8Array, got string');
+    expect(() => hasher.update('abc' as never)).toThrow('a chunk must be a Uint8Array, got string');
   });
 });
