@@ -89,12 +89,12 @@ test.each([
 });
 
 test('a flush that stands in the memory of the system only is made durable before it is believed', async () => {
-  const files = await withHangingFlush(2, [record(3)]);
+  const files = await withHangingFlush(2, [record(3, 9000)]); // more than the block that the next mark rewrites
   for (const killed of [files.kill(), files.killAfterFailedSync()]) {
     const first = await reopen(killed);
     expect(first.records.size).toBe(3);
     const second = await reopen(killed.crash(() => false));
-    expect(second.records.size).toBe(3);
+    expect(second.records.get(3)).toBe(hex(record(3, 9000)));
   }
 });
 
@@ -215,5 +215,36 @@ test('opening that is cut off at any call loses nothing', async () => {
       for (let n = 1; n <= 40; n++) expect(found.records.get(n)).toBe(hex(record(n)));
     }
     if (done) break;
+  }
+});
+
+test('a record behind a cut stays dead, also where it would follow exactly and only the zeros before it are lost', async () => {
+  // Offsets: the first boot’s mark 4096, record 1 with its mark 4136..4224, then the flush that is torn: mark, B, and C
+  // at 8192, where a block begins. B and its mark are lost; C is whole.
+  const torn = await withHangingFlush(1, [record(2, 8192 - 4264 - 24), record(3, 100)]);
+  let sector = 0;
+  const after = torn.crash(() => sector++ > 0);
+  const log = await open(after);
+  expect(log.status()).toMatchObject({ nextPosition: 2, tornTail: { position: 2 } });
+  // The new boot’s mark and the flush’s own take 80 bytes; a shorter B then ends just where C begins.
+  after.hangsAfter = 0;
+  log.append([record(2, 8192 - 4304 - 24)]).catch(() => undefined);
+  await turn();
+  let asked = 0;
+  const again = await reopen(after.crash(() => asked++ < 8));
+  expect([...again.records.keys()]).toEqual([1, 2]);
+  expect(again.log.status().nextPosition).toBe(3);
+});
+
+test('segments that were recycled are there by name before anything in them is acknowledged', async () => {
+  const files = new CrashFiles();
+  const log = await open(files);
+  for (let n = 1; n <= 60; n++) await log.append([record(n, 1000)]);
+  await log.compact(60, []);
+  for (let n = 61; n <= 90; n++) {
+    await log.append([record(n, 1000)]);
+    const found = await reopen(files.crash(() => false, () => false));
+    expect(found.damage).toBeNull();
+    expect([...found.records.keys()].at(-1), 'the last record that was acknowledged').toBe(n);
   }
 });
