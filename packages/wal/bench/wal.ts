@@ -2,8 +2,7 @@
  * Durable appends of 256 bytes, one and 64 to a flush, beside what the disk itself can do. `raw` is a preallocated file,
  * `write` and `fdatasync` from Node, without a log round them: asynchronous, as a server must call them, and blocking.
  */
-import fs from 'node:fs';
-import { mkdtempSync, rmSync } from 'node:fs';
+import fs, { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Bench } from '@dsys/bench-kit';
@@ -59,7 +58,11 @@ for (const [perFlush, flushes, atLeast] of [
   };
   const baseline = {
     name: 'raw, asynchronous',
-    run: () => inTurn(flushes, appendTo(raw, () => place(bytes.length))),
+    run: () =>
+      inTurn(
+        flushes,
+        appendTo(raw, () => place(bytes.length)),
+      ),
   };
   const blocking = {
     name: 'raw, blocking',
@@ -71,7 +74,14 @@ for (const [perFlush, flushes, atLeast] of [
     },
   };
   const peers = [
-    { name: 'append to a growing file', run: () => inTurn(flushes, appendTo(growing, () => null)) },
+    {
+      name: 'append to a growing file',
+      run: () =>
+        inTurn(
+          flushes,
+          appendTo(growing, () => null),
+        ),
+    },
     {
       name: 'lmdb',
       async run() {
@@ -86,12 +96,19 @@ for (const [perFlush, flushes, atLeast] of [
   const common = { unit: 'records', operations: perFlush * flushes, baseline: baseline.name };
   await bench.compare({ ...common, title, rounds: 41, contenders: [ours, baseline, blocking], atLeast });
   // The peers leave the file system work that goes on behind them, so they are measured apart.
-  await bench.compare({ ...common, title: `${title}, beside peers`, rounds: 9, contenders: [ours, baseline, ...peers] });
+  await bench.compare({
+    ...common,
+    title: `${title}, beside peers`,
+    rounds: 9,
+    contenders: [ours, baseline, ...peers],
+  });
   await log.compact(log.status().nextPosition, [record]);
 }
 
 const before = log.status();
-bench.table('the log after it', [{ segments: before.segments, spare: before.spareSegments, flushes: before.flushes, 'bytes on disk': before.bytes }]);
+bench.table('the log after it', [
+  { segments: before.segments, spare: before.spareSegments, flushes: before.flushes, 'bytes on disk': before.bytes },
+]);
 await log.close();
 await lmdb.close();
 rmSync(folder, { recursive: true, force: true });

@@ -50,5 +50,9 @@ export interface SnapshotStore {
 /** Refuses a snapshot name that would not be one file's name everywhere. */
 export function checkSnapshotName(name: string): void {
   if (typeof name === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return;
-  throw outOfRange('name', '1 to 100 characters out of A-Z a-z 0-9 . _ -, the first a letter or a digit', JSON.stringify(name));
+  throw outOfRange(
+    'name',
+    '1 to 100 characters out of A-Z a-z 0-9 . _ -, the first a letter or a digit',
+    JSON.stringify(name),
+  );
 }

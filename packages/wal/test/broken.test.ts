@@ -1,7 +1,7 @@
 /** The suite can fail: storages that each break one promise, as published ones did, and what notices. */
 import { expect, test } from 'vitest';
 import type { Storage, StoredRecord } from '../src/index.js';
-import { storageCases, type StorageHarness } from '../src/testing/index.js';
+import { type StorageHarness, storageCases } from '../src/testing/index.js';
 import { memoryHarness } from './harnesses.js';
 
 type Break = (storage: Storage, harness: StorageHarness) => Partial<Storage>;
@@ -25,7 +25,9 @@ const BROKEN: Record<string, Break> = {
   }),
   'swallows a failed flush': (storage) => ({
     append: (records, options) =>
-      storage.append(records, options).catch(() => ({ first: storage.status().nextPosition, last: storage.status().nextPosition })),
+      storage
+        .append(records, options)
+        .catch(() => ({ first: storage.status().nextPosition, last: storage.status().nextPosition })),
   }),
   'frees before what is carried is durable (R19)': (storage) => ({
     async compact(upTo, carry) {

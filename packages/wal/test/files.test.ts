@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type InspectEvent, inspectLog, openLog } from '../src/file/index.js';
 import { manifestLine } from '../src/file/folder.js';
+import { type InspectEvent, inspectLog, openLog } from '../src/file/index.js';
 import { openLogOn } from '../src/file/open.js';
 import { CrashFiles, systemError, TestMachine } from './crash-files.js';
 
@@ -24,7 +24,10 @@ describe('bad input is a clear error', () => {
     const other = join(root, 'other');
     mkdirSync(other);
     writeFileSync(join(other, 'photo.jpg'), 'x');
-    await expect(openLog(other)).rejects.toMatchObject({ code: 'log-other-kind', message: expect.stringContaining('photo.jpg') });
+    await expect(openLog(other)).rejects.toMatchObject({
+      code: 'log-other-kind',
+      message: expect.stringContaining('photo.jpg'),
+    });
     expect(readdirSync(other)).toEqual(['photo.jpg']);
     await expect(openLog(join(other, 'photo.jpg'))).rejects.toMatchObject({ code: 'log-other-kind' });
 
@@ -55,12 +58,17 @@ describe('bad input is a clear error', () => {
       ['maxSpareSegments', 0],
       ['maxRecordBytes', 1 << 30],
     ] as const)
-      await expect(openLog(join(root, 'options'), { [option]: value })).rejects.toMatchObject({ code: 'bad-option', option });
+      await expect(openLog(join(root, 'options'), { [option]: value })).rejects.toMatchObject({
+        code: 'bad-option',
+        option,
+      });
   });
 
   test('records and calls over the maximum are refused, and leave nothing', async () => {
     const log = await openLog(join(root, 'large'), SMALL);
-    await expect(log.append([new Uint8Array(log.maxRecordBytes + 1)])).rejects.toMatchObject({ code: 'record-too-large' });
+    await expect(log.append([new Uint8Array(log.maxRecordBytes + 1)])).rejects.toMatchObject({
+      code: 'record-too-large',
+    });
     const many = Array.from({ length: 1000 }, () => new Uint8Array(10));
     await expect(log.append(many)).rejects.toMatchObject({ code: 'record-too-large', option: 'records' });
     await log.append([new Uint8Array(log.maxRecordBytes)]);
@@ -130,7 +138,16 @@ test('freed segments are used again, and hold no ghost of what they held', async
   expect(segments + spareSegments).toBeLessThanOrEqual(6);
   const names = files.paths.filter((name) => name.endsWith('.wal'));
   expect(names.length).toBeLessThanOrEqual(6);
-  const again = await openLogOn(new TestMachine(files.crash(() => false, () => false)), '/log', {});
+  const again = await openLogOn(
+    new TestMachine(
+      files.crash(
+        () => false,
+        () => false,
+      ),
+    ),
+    '/log',
+    {},
+  );
   expect(again.status()).toMatchObject({ damage: null, tornTail: null });
   const found = await contents(again);
   expect(found.map((text) => text.slice(0, 10))).toEqual(['record 400', 'carried']);
@@ -165,8 +182,13 @@ test('inspectLog gives what is there without touching it, also behind damage', a
   expect(readdirSync(folder)).toEqual(before);
   const positions = events.flatMap((event) => (event.type === 'record' ? [event.position] : []));
   expect(positions).toEqual([1, 3]);
-  expect(events.find(({ type }) => type === 'fault')).toMatchObject({ fault: { first: 2, last: 2, segment: '0000000000000001.wal' } });
-  expect(events.find(({ type }) => type === 'snapshot')).toMatchObject({ fault: null, snapshot: { name: 'state', bytes: 100_000 } });
+  expect(events.find(({ type }) => type === 'fault')).toMatchObject({
+    fault: { first: 2, last: 2, segment: '0000000000000001.wal' },
+  });
+  expect(events.find(({ type }) => type === 'snapshot')).toMatchObject({
+    fault: null,
+    snapshot: { name: 'state', bytes: 100_000 },
+  });
   expect(events.at(-2)).toMatchObject({ type: 'end', end: { nextPosition: 4 } });
 });
 

@@ -2,10 +2,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { FileSnapshots } from '../src/file/snapshots.js';
 import { openLogOn } from '../src/file/open.js';
+import { FileSnapshots } from '../src/file/snapshots.js';
 import { decodeSegmentHeader, encodeSegmentHeader } from '../src/index.js';
-import { CrashFiles, TestMachine } from './crash-files.js';
+import { type CrashFiles, TestMachine } from './crash-files.js';
 
 const frozen = (name: string): string => fileURLToPath(new URL(`vectors/v1/${name}`, import.meta.url));
 const record = (n: number): Uint8Array => Uint8Array.from({ length: n * 5 }, (_, i) => (n + i) & 0xff);

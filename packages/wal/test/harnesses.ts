@@ -1,6 +1,7 @@
 /** The same disk for the suite, once in memory and once in files (of a file system that can crash). */
-import { openLogOn } from '../src/file/open.js';
+
 import type { FileLog } from '../src/file/log.js';
+import { openLogOn } from '../src/file/open.js';
 import { MemoryDisk, type MemoryStorage, openMemory } from '../src/index.js';
 import type { StorageHarness } from '../src/testing/index.js';
 import { CrashFiles, systemError, TestMachine } from './crash-files.js';

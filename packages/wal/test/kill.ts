@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createInterface } from 'node:readline';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect } from 'vitest';
 import { openLog } from '../src/file/index.js';
 import { numbered } from './child.js';
@@ -73,7 +73,8 @@ export async function killAgainAndAgain(folder: string, times: number, seed: num
     expect(firstPosition).toBeGreaterThanOrEqual(compactedTo);
     for (let position = firstPosition; position <= durable; position++)
       expect(found.get(position), `record ${position} after kill ${time} of seed ${seed}`).toBeDefined();
-    for (const bytes of found.values()) expect(bytes).toEqual(numbered(new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)));
+    for (const bytes of found.values())
+      expect(bytes).toEqual(numbered(new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)));
     await log.close();
   }
   return { durable };

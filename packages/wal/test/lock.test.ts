@@ -34,7 +34,8 @@ test('a dead holder’s lock is taken over by exactly one of many', async () => 
   );
   const won = outcomes.filter(({ status }) => status === 'fulfilled');
   expect(won.length).toBe(1);
-  for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'log-in-use' });
+  for (const outcome of outcomes)
+    if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'log-in-use' });
   const [winner] = won as PromiseFulfilledResult<{ release(): Promise<void> }>[];
   await winner!.value.release();
   expect(readdirSync(folder)).toEqual([]);
@@ -55,5 +56,8 @@ test('a holder in another container gives way only when told to', async () => {
 test('what is not a lock file of ours is left alone, and named', async () => {
   const folder = mkdtempSync(join(root, 'strange-'));
   writeFileSync(join(folder, 'lock'), 'mine!');
-  await expect(acquireLock(nodeFiles, folder, { takeOver: true })).rejects.toMatchObject({ code: 'log-in-use', message: expect.stringContaining('remove it') });
+  await expect(acquireLock(nodeFiles, folder, { takeOver: true })).rejects.toMatchObject({
+    code: 'log-in-use',
+    message: expect.stringContaining('remove it'),
+  });
 });

@@ -1,6 +1,7 @@
 import type { Mutant } from '@dsys/museum-kit';
 
-const CRASHES = ['test/crashes.test.ts'];
+const TORN = ['test/torn.test.ts'];
+const COMPACTION = ['test/compaction.test.ts'];
 const SUITE = ['test/conformance.test.ts'];
 const FILES = ['test/files.test.ts'];
 
@@ -60,7 +61,7 @@ export const mutants: readonly Mutant[] = [
     file: 'src/file/log.ts',
     find: 'tail.seal({ frontier, start: this.start })',
     replace: 'tail.seal({ frontier: tail.nextPosition - 1, start: this.start })',
-    killedBy: CRASHES,
+    killedBy: TORN,
   },
   {
     id: 'W4',
@@ -68,7 +69,7 @@ export const mutants: readonly Mutant[] = [
     file: 'src/file/log.ts',
     find: 'const carried = await this.submit(carry, true);',
     replace: 'this.start = Math.max(this.start, upTo); const carried = await this.submit(carry, true);',
-    killedBy: CRASHES,
+    killedBy: COMPACTION,
   },
   {
     id: 'W5',
@@ -76,7 +77,7 @@ export const mutants: readonly Mutant[] = [
     file: 'src/format/walk.ts',
     find: 'return reader.position === position && reader.boot === boot;',
     replace: 'return reader.position === position;',
-    killedBy: CRASHES,
+    killedBy: TORN,
   },
   {
     id: 'W6',
@@ -84,7 +85,7 @@ export const mutants: readonly Mutant[] = [
     file: 'src/file/open.ts',
     find: 'await writeAgain(site, survey);',
     replace: '',
-    killedBy: CRASHES,
+    killedBy: TORN,
   },
   {
     id: 'W7',
@@ -92,7 +93,7 @@ export const mutants: readonly Mutant[] = [
     file: 'src/file/pool.ts',
     find: 'await files.syncFolder(folder);\n    this.nextNumber++;',
     replace: 'this.nextNumber++;',
-    killedBy: CRASHES,
+    killedBy: COMPACTION,
   },
   {
     id: 'W8',

@@ -44,7 +44,11 @@ function shim(): string {
   return library;
 }
 
-function faultyChild(name: string): { child: ReturnType<typeof startChild>; setMode(mode: string): void; tried(): number } {
+function faultyChild(name: string): {
+  child: ReturnType<typeof startChild>;
+  setMode(mode: string): void;
+  tried(): number;
+} {
   const mode = join(root, `${name}.mode`);
   const tally = join(root, `${name}.tally`);
   writeFileSync(mode, 'ok');
@@ -54,7 +58,8 @@ function faultyChild(name: string): { child: ReturnType<typeof startChild>; setM
   return { child, setMode: (text) => writeFileSync(mode, text), tried };
 }
 
-test.skipIf(!gcc)('EIO ends the log, and is never tried again', async () => { // without gcc there is no shim
+test.skipIf(!gcc)('EIO ends the log, and is never tried again', async () => {
+  // without gcc there is no shim
   const { child, setMode, tried } = faultyChild('eio');
   await child.hears('open');
   child.say('append');
@@ -77,25 +82,32 @@ test.skipIf(!gcc)('EIO ends the log, and is never tried again', async () => { //
   await log.close();
 });
 
-test.skipIf(!gcc)('a hung disk is visible, close({ abandon }) does not wait for it, and SIGKILL ends the process', async () => { // without gcc there is no shim
-  const { child, setMode, tried } = faultyChild('hung');
-  await child.hears('open');
-  child.say('append');
-  await child.hears('durable 1');
-  setMode('hang');
-  child.say('start');
-  while (tried() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  child.say('status');
-  const status = JSON.parse((await child.hears('status')).slice(7)) as { flushingMs: number; durablePosition: number };
-  expect(status.flushingMs).toBeGreaterThan(0);
-  expect(status.durablePosition).toBe(1);
-  child.say('abandon');
-  await child.hears('abandoned');
-  await child.hears('rejected log-closed');
-  expect(tried()).toBe(1);
-  child.say('die');
-  await child.ended;
-});
+test.skipIf(!gcc)(
+  'a hung disk is visible, close({ abandon }) does not wait for it, and SIGKILL ends the process',
+  async () => {
+    // without gcc there is no shim
+    const { child, setMode, tried } = faultyChild('hung');
+    await child.hears('open');
+    child.say('append');
+    await child.hears('durable 1');
+    setMode('hang');
+    child.say('start');
+    while (tried() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.say('status');
+    const status = JSON.parse((await child.hears('status')).slice(7)) as {
+      flushingMs: number;
+      durablePosition: number;
+    };
+    expect(status.flushingMs).toBeGreaterThan(0);
+    expect(status.durablePosition).toBe(1);
+    child.say('abandon');
+    await child.hears('abandoned');
+    await child.hears('rejected log-closed');
+    expect(tried()).toBe(1);
+    child.say('die');
+    await child.ended;
+  },
+);
 
 /** A file system of 1 MiB, where we may mount one. */
 function smallDisk(): string | null {
@@ -109,30 +121,34 @@ function smallDisk(): string | null {
 const small = smallDisk();
 if (small === null && demanded) throw new Error('a tmpfs is demanded, to fill it: run as root');
 
-test.skipIf(small === null)('a full disk is log-full: essential records go in, compaction makes room, nothing is lost', async () => { // only root mounts a tmpfs
-  const folder = join(small!, 'log');
-  const log = await openLog(folder, { segmentBytes: 128 * 1024 });
-  let taken = 0;
-  let code: string | null = null;
-  while (code === null) {
-    code = await log.append([new Uint8Array(4000).fill(taken)]).then(
-      () => null,
-      (error: { code: string }) => error.code,
-    );
-    if (code === null) taken++;
-  }
-  expect(code).toBe('log-full');
-  expect(log.status()).toMatchObject({ full: true, state: 'open' });
-  expect(taken).toBeGreaterThan(100);
-  for (let vote = 0; vote < 50; vote++) await log.append([new Uint8Array(50)], { essential: true });
-  await expect(log.append([new Uint8Array(4000)])).rejects.toMatchObject({ code: 'log-full' });
-  await log.compact(taken - 10, [new Uint8Array(50)]);
-  await log.append([new Uint8Array(4000)]);
-  expect(log.status().full).toBe(false);
-  await log.close();
-  const again = await openLog(folder);
-  let count = 0;
-  for await (const _ of again.load()) count++;
-  expect(count).toBe(11 + 50 + 1 + 1);
-  await again.close();
-});
+test.skipIf(small === null)(
+  'a full disk is log-full: essential records go in, compaction makes room, nothing is lost',
+  async () => {
+    // only root mounts a tmpfs
+    const folder = join(small!, 'log');
+    const log = await openLog(folder, { segmentBytes: 128 * 1024 });
+    let taken = 0;
+    let code: string | null = null;
+    while (code === null) {
+      code = await log.append([new Uint8Array(4000).fill(taken)]).then(
+        () => null,
+        (error: { code: string }) => error.code,
+      );
+      if (code === null) taken++;
+    }
+    expect(code).toBe('log-full');
+    expect(log.status()).toMatchObject({ full: true, state: 'open' });
+    expect(taken).toBeGreaterThan(100);
+    for (let vote = 0; vote < 50; vote++) await log.append([new Uint8Array(50)], { essential: true });
+    await expect(log.append([new Uint8Array(4000)])).rejects.toMatchObject({ code: 'log-full' });
+    await log.compact(taken - 10, [new Uint8Array(50)]);
+    await log.append([new Uint8Array(4000)]);
+    expect(log.status().full).toBe(false);
+    await log.close();
+    const again = await openLog(folder);
+    let count = 0;
+    for await (const _ of again.load()) count++;
+    expect(count).toBe(11 + 50 + 1 + 1);
+    await again.close();
+  },
+);

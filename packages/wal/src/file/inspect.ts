@@ -3,17 +3,28 @@ import { WalError } from '../errors.js';
 import type { WalkEnd, WalkEvent } from '../format/walk.js';
 import { walkLog } from '../format/walk.js';
 import type { SnapshotInfo } from '../snapshot.js';
-import { nodeFiles } from './node-files.js';
 import { readFolder, SNAPSHOTS } from './folder.js';
+import { nodeFiles } from './node-files.js';
 import { FileSnapshots } from './snapshots.js';
 import { sourceOf } from './survey.js';
 
 /** What a log's folder holds, in the order in which it is found. */
 export type InspectEvent =
-  | { readonly type: 'log'; readonly folder: string; readonly logId: string; readonly segmentBytes: number; readonly segments: number; readonly spareSegments: number }
+  | {
+      readonly type: 'log';
+      readonly folder: string;
+      readonly logId: string;
+      readonly segmentBytes: number;
+      readonly segments: number;
+      readonly spareSegments: number;
+    }
   | WalkEvent
   | { readonly type: 'end'; readonly end: WalkEnd }
-  | { readonly type: 'snapshot'; readonly snapshot: SnapshotInfo; /** What is bad in it; `null` when all of it verifies. */ readonly fault: string | null };
+  | {
+      readonly type: 'snapshot';
+      readonly snapshot: SnapshotInfo /** What is bad in it; `null` when all of it verifies. */;
+      readonly fault: string | null;
+    };
 
 export interface InspectOptions {
   /** Read snapshots from end to end, and not their last bytes only. Default true. */
@@ -25,13 +36,23 @@ export interface InspectOptions {
  * behind damage; of a log that is in use the last flushes may be missing or look torn. Rejects as `openLog` does for a
  * folder that is no log.
  */
-export async function* inspectLog(folder: string, { verifySnapshots = true }: InspectOptions = {}): AsyncGenerator<InspectEvent> {
+export async function* inspectLog(
+  folder: string,
+  { verifySnapshots = true }: InspectOptions = {},
+): AsyncGenerator<InspectEvent> {
   const path = resolve(folder);
   const contents = await readFolder(nodeFiles, path);
   if (contents?.manifest == null) throw new WalError('log-missing', `there is no log in ${path}`);
   const { manifest, segments, spares } = contents;
   const logId = [...manifest.logId].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  yield { type: 'log', folder: path, logId, segmentBytes: manifest.segmentBytes, segments: segments.length, spareSegments: spares.length };
+  yield {
+    type: 'log',
+    folder: path,
+    logId,
+    segmentBytes: manifest.segmentBytes,
+    segments: segments.length,
+    spareSegments: spares.length,
+  };
 
   // The walk tells synchronously what it meets; it reads on only when that has been taken.
   let events: WalkEvent[] = [];
@@ -47,10 +68,12 @@ export async function* inspectLog(folder: string, { verifySnapshots = true }: In
     },
   };
   let ended: { end: WalkEnd } | { error: unknown } | null = null;
-  void walkLog(paced, (event) => events.push(event)).then(
-    (end) => (ended = { end }),
-    (error: unknown) => (ended = { error }),
-  ).then(() => wake());
+  void walkLog(paced, (event) => events.push(event))
+    .then(
+      (end) => (ended = { end }),
+      (error: unknown) => (ended = { error }),
+    )
+    .then(() => wake());
   for (;;) {
     const taken = events;
     events = [];

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Fault } from '../format/walk.js';
 import { DATA, RecordReader } from '../format/record.js';
 import { RECORDS_OFFSET, segmentSeed } from '../format/segment.js';
+import type { Fault } from '../format/walk.js';
 import type { Position, StoredRecord } from '../storage.js';
 import type { FileSystem } from './filesystem.js';
 import type { Manifest } from './folder.js';
@@ -21,7 +21,15 @@ export async function* readRecords(
   let position = segments[0]?.first ?? 1;
   for (const { name, number, first, end } of segments) {
     if (position > upTo) return null;
-    if (first > position) return { segment: name, offset: RECORDS_OFFSET, endOffset: RECORDS_OFFSET, first: position, last: first - 1, reason: 'records before it are missing' };
+    if (first > position)
+      return {
+        segment: name,
+        offset: RECORDS_OFFSET,
+        endOffset: RECORDS_OFFSET,
+        first: position,
+        last: first - 1,
+        reason: 'records before it are missing',
+      };
     const bytes = new Uint8Array(end);
     const file = await files.open(join(folder, name), 'read');
     let count: number;
@@ -33,7 +41,14 @@ export async function* readRecords(
     const reader = new RecordReader(bytes.subarray(0, count), segmentSeed(logId, number));
     for (let at = RECORDS_OFFSET; at < end && position <= upTo; at = reader.end) {
       if (!reader.read(at) || reader.position !== position)
-        return { segment: name, offset: at, endOffset: end, first: position, last: Math.max(position, upTo), reason: 'the bytes are not those that were written' };
+        return {
+          segment: name,
+          offset: at,
+          endOffset: end,
+          first: position,
+          last: Math.max(position, upTo),
+          reason: 'the bytes are not those that were written',
+        };
       if (reader.type !== DATA) continue;
       position++;
       if (reader.position >= start) yield { position: reader.position, bytes: reader.payload() };

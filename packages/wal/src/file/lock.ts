@@ -12,8 +12,9 @@
  * race that one wins: whoever creates `lock-after-TOKEN`, named after the dead one's random token, may put its own file
  * in the place of that one, if it still is there. A claim is itself such a file, and judged alike.
  */
-import { readFileSync, readlinkSync } from 'node:fs';
+
 import { randomBytes } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { WalError } from '../errors.js';
 import { errorCode, type FileSystem, readWhole, removeIfThere } from './filesystem.js';
@@ -54,7 +55,8 @@ export async function acquireLock(
       if (await create(target)) return;
       const holder = await read(target);
       if (holder === null) continue; // given back just now
-      if (isAlive(holder, own) && !(takeOver && name === LOCK && holder.namespace !== own.namespace)) throw inUse(holder);
+      if (isAlive(holder, own) && !(takeOver && name === LOCK && holder.namespace !== own.namespace))
+        throw inUse(holder);
       const successor = `lock-after-${holder.token}`;
       await claim(successor);
       try {
@@ -125,13 +127,18 @@ export function parseHolder(text: string): Holder | null {
   if (typeof value !== 'object' || value === null) return null;
   const { token, pid, bootId, started, namespace } = value as Record<string, unknown>;
   const isString = (field: unknown): field is string => typeof field === 'string';
-  if (!isString(token) || !/^[0-9a-f]{16}$/.test(token) || !Number.isSafeInteger(pid) || (pid as number) < 1) return null;
+  if (!isString(token) || !/^[0-9a-f]{16}$/.test(token) || !Number.isSafeInteger(pid) || (pid as number) < 1)
+    return null;
   if (!isString(bootId) || !isString(started) || !isString(namespace)) return null;
   return { token, pid: pid as number, bootId, started, namespace };
 }
 
 /** Whether a holder may still be running, as far as `own` can see. */
-export function isAlive(holder: Holder, own: Holder, startOf: (pid: number) => string | null = startOfProcess): boolean {
+export function isAlive(
+  holder: Holder,
+  own: Holder,
+  startOf: (pid: number) => string | null = startOfProcess,
+): boolean {
   if (holder.bootId !== own.bootId) return false;
   if (holder.namespace !== own.namespace) return true;
   const started = startOf(holder.pid);

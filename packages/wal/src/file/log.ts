@@ -1,7 +1,16 @@
 import { DamagedLog, integerWithin, outOfRange, WalError } from '../errors.js';
 import { bytesOnDisk } from '../format/record.js';
 import type { SnapshotStore } from '../snapshot.js';
-import type { Appended, AppendOptions, CloseOptions, Position, Storage, StorageStatus, StoredRecord, TornTail } from '../storage.js';
+import type {
+  Appended,
+  AppendOptions,
+  CloseOptions,
+  Position,
+  Storage,
+  StorageStatus,
+  StoredRecord,
+  TornTail,
+} from '../storage.js';
 import { isNoRoom } from './filesystem.js';
 import { readRecords } from './load.js';
 import type { Site } from './open.js';
@@ -94,7 +103,8 @@ export class FileLog implements Storage {
         start: this.start,
         upTo: this.damage === null ? upTo : this.damage.first - 1,
       });
-      if (fault !== null && this.damage === null) this.damage = new DamagedLog({ ...fault, resumeAt: this.parts.tail.nextPosition });
+      if (fault !== null && this.damage === null)
+        this.damage = new DamagedLog({ ...fault, resumeAt: this.parts.tail.nextPosition });
       if (this.damage !== null) throw this.damage;
     } finally {
       this.readers--;
@@ -124,7 +134,8 @@ export class FileLog implements Storage {
       nextPosition: tail.nextPosition,
       durablePosition: this.durable,
       recordedPosition: this.recorded,
-      pendingRecords: tail.nextPosition - 1 - this.durable + this.waiting.reduce((sum, { records }) => sum + records.length, 0),
+      pendingRecords:
+        tail.nextPosition - 1 - this.durable + this.waiting.reduce((sum, { records }) => sum + records.length, 0),
       flushingMs: this.inFlight === null ? 0 : machine.now() - this.inFlight.since,
       flushes: this.flushes,
       segments: this.segments.length,
@@ -158,7 +169,8 @@ export class FileLog implements Storage {
     const isSettled = this.recorded === tail.nextPosition - 1 && this.waiting.length === 0;
     if (this.failure === null && this.damage === null && !isSettled) {
       await this.submit([], true).catch(() => undefined); // waits for what is pending …
-      if (this.failure === null && this.recorded < this.durable && tail.fits(0)) await this.submit([], true).catch(() => undefined); // … and says so
+      if (this.failure === null && this.recorded < this.durable && tail.fits(0))
+        await this.submit([], true).catch(() => undefined); // … and says so
     }
     await this.letGo();
   }
@@ -167,7 +179,8 @@ export class FileLog implements Storage {
   private async letGo(): Promise<void> {
     this.cancelIdle?.();
     const { pool, lock, tail } = this.parts;
-    while (this.inFlight !== null && this.failure === null) await new Promise<void>((resolve) => this.idleWaiters.push(resolve));
+    while (this.inFlight !== null && this.failure === null)
+      await new Promise<void>((resolve) => this.idleWaiters.push(resolve));
     await pool.close();
     for (const { file } of this.left) await file.close();
     this.left = [];
@@ -339,7 +352,8 @@ export class FileLog implements Storage {
     this.cancelIdle = machine.after(settings.idleMs, () => {
       this.cancelIdle = null;
       const isQuiet = this.inFlight === null && !tail.isGathering && this.recorded < this.durable;
-      if (isQuiet && tail.fits(0) && this.failure === null && !this.isClosed) this.submit([], true).catch(() => undefined);
+      if (isQuiet && tail.fits(0) && this.failure === null && !this.isClosed)
+        this.submit([], true).catch(() => undefined);
     });
   }
 
@@ -347,7 +361,9 @@ export class FileLog implements Storage {
   private fail(error: unknown): WalError {
     const message = error instanceof Error ? error.message : String(error);
     const what = isNoRoom(error) ? 'no room on space that was there' : message;
-    this.failure ??= new WalError('log-failed', `the log can't go on: ${what}. Open it again to see what is there`, { cause: error });
+    this.failure ??= new WalError('log-failed', `the log can't go on: ${what}. Open it again to see what is there`, {
+      cause: error,
+    });
     this.rejectAll(this.failure);
     return this.failure;
   }

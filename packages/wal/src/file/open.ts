@@ -25,7 +25,7 @@ import { FileLog } from './log.js';
 import { type Machine, thisMachine } from './machine.js';
 import { durably, SegmentPool } from './pool.js';
 import { FileSnapshots } from './snapshots.js';
-import { sourceOf, type Survey, surveyLog } from './survey.js';
+import { type Survey, sourceOf, surveyLog } from './survey.js';
 import { LogTail, type TailOptions } from './tail.js';
 
 export interface OpenLogOptions {
@@ -62,7 +62,13 @@ export function openLog(folder: string, options: OpenLogOptions = {}): Promise<F
 
 /** The same on any machine. */
 export async function openLogOn(machine: Machine, folder: string, options: OpenLogOptions): Promise<FileLog> {
-  const { segmentBytes = 16 << 20, maxSpareSegments = 4, idleMs = 10, create = 'if-missing', takeOverLock = false } = options;
+  const {
+    segmentBytes = 16 << 20,
+    maxSpareSegments = 4,
+    idleMs = 10,
+    create = 'if-missing',
+    takeOverLock = false,
+  } = options;
   integerWithin('segmentBytes', segmentBytes, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES);
   if (segmentBytes % BLOCK_BYTES !== 0) throw outOfRange('segmentBytes', `a multiple of ${BLOCK_BYTES}`, segmentBytes);
   integerWithin('maxSpareSegments', maxSpareSegments, 1, 1000);
@@ -158,7 +164,8 @@ async function reopenLog(site: Site, contents: FolderContents): Promise<FileLog>
   await makeFolder(files, join(folder, SNAPSHOTS));
   const survey = await surveyLog(sourceOf(files, folder, manifest, contents.segments));
   const { end, damage } = survey;
-  if (end.boot >= MAX_BOOT) throw new WalError('log-failed', 'the log has been opened 2^32 times: compact it into a new one');
+  if (end.boot >= MAX_BOOT)
+    throw new WalError('log-failed', 'the log has been opened 2^32 times: compact it into a new one');
   const boot = end.boot + 1;
   const highest = contents.segments.at(-1)?.number ?? 0;
   if (damage !== null) {
@@ -226,4 +233,3 @@ async function writeAgain({ machine, folder }: Site, { segments, unsettledFrom }
     }
   }
 }
-

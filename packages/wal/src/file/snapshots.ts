@@ -12,7 +12,13 @@ import {
   snapshotBlockAt,
   snapshotHeaderFault,
 } from '../format/snapshot-blocks.js';
-import { checkSnapshotName, type ReadSnapshotOptions, type SnapshotInfo, type SnapshotStore, type SnapshotWriter } from '../snapshot.js';
+import {
+  checkSnapshotName,
+  type ReadSnapshotOptions,
+  type SnapshotInfo,
+  type SnapshotStore,
+  type SnapshotWriter,
+} from '../snapshot.js';
 import { type DiskFile, errorCode, type FileSystem, isNoRoom, removeIfThere } from './filesystem.js';
 
 const SUFFIX = '.snap';
@@ -90,7 +96,9 @@ export class FileSnapshots implements SnapshotStore {
       const file = await this.openSnapshot(name);
       try {
         const trailer = await readTrailer(file);
-        infos.push(trailer === null ? { name, bytes: 0, checksum: '', damaged: true } : { name, ...trailer, damaged: false });
+        infos.push(
+          trailer === null ? { name, bytes: 0, checksum: '', damaged: true } : { name, ...trailer, damaged: false },
+        );
       } finally {
         await file.close();
       }
@@ -218,5 +226,7 @@ const damaged = (name: string, what: string): WalError =>
 function failed(name: string, error: unknown): WalError {
   const message = error instanceof Error ? error.message : String(error);
   const code = isNoRoom(error) ? 'log-full' : 'snapshot-failed';
-  return new WalError(code, `snapshot "${name}" could not be written: ${message}. Nothing of it is left`, { cause: error });
+  return new WalError(code, `snapshot "${name}" could not be written: ${message}. Nothing of it is left`, {
+    cause: error,
+  });
 }

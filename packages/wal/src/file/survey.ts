@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { type Damage, DamagedLog, WalError } from '../errors.js';
 import { RECORD_HEADER_BYTES } from '../format/record.js';
 import { decodeSegmentHeader, RECORDS_OFFSET } from '../format/segment.js';
-import { type LogSource, type SegmentBytes, type SegmentFile, type WalkEnd, type WalkEvent, walkLog } from '../format/walk.js';
+import {
+  type LogSource,
+  type SegmentBytes,
+  type SegmentFile,
+  type WalkEnd,
+  type WalkEvent,
+  walkLog,
+} from '../format/walk.js';
 import { errorCode, type FileSystem } from './filesystem.js';
 import type { Manifest } from './folder.js';
 
@@ -70,13 +77,26 @@ export async function surveyLog(source: LogSource): Promise<Survey> {
     const what = `${end.unreadable.name} can't be read where the log may end, so nothing was cut`;
     throw new WalError('log-failed', `${what}: mend the disk, or restore the file`);
   }
-  return { end, segments, damage: damage === null ? null : resumable(damage, end, source), unsettledFrom: flushes[0] ?? null };
+  return {
+    end,
+    segments,
+    damage: damage === null ? null : resumable(damage, end, source),
+    unsettledFrom: flushes[0] ?? null,
+  };
 }
 
 /** A log that was complete once holds a mark at least. */
 function nothingThere({ segments }: LogSource): Damage {
   const reason = segments.length === 0 ? 'there is no segment at all' : 'no segment holds a record';
-  return { segment: segments[0]?.name ?? null, offset: RECORDS_OFFSET, endOffset: RECORDS_OFFSET, first: 1, last: 1, resumeAt: 0, reason };
+  return {
+    segment: segments[0]?.name ?? null,
+    offset: RECORDS_OFFSET,
+    endOffset: RECORDS_OFFSET,
+    first: 1,
+    last: 1,
+    resumeAt: 0,
+    reason,
+  };
 }
 
 function earlier(a: Damage | null, b: Damage): Damage {

@@ -120,7 +120,7 @@ export class RecordReader {
   readonly bytes: Uint8Array;
   private readonly view: DataView;
   private readonly seed: Seed;
-  type: number = 0;
+  type = 0;
   boot = 0;
   position = 0;
   length = 0;

@@ -15,8 +15,8 @@ import { xxh64Bytes } from '@dsys/hash';
 /** Flushes are written in whole blocks: the size that file systems write in, so that none has to be read first. */
 export const BLOCK_BYTES = 4096;
 
-/** Where records begin. */
-export const RECORDS_OFFSET: number = BLOCK_BYTES;
+/** Where records begin: in the second block. */
+export const RECORDS_OFFSET = 4096;
 
 /** The version of the format that this release writes, and the highest that it reads. */
 export const FORMAT_VERSION = 1;

@@ -122,7 +122,10 @@ export function snapshotFileBytes(byteCount: number): number {
 }
 
 /** Where block `index` lies in the file of a snapshot of `byteCount` bytes: its offset, and its length with checksum. */
-export function snapshotBlockAt(index: number, byteCount: number): { readonly offset: number; readonly length: number } {
+export function snapshotBlockAt(
+  index: number,
+  byteCount: number,
+): { readonly offset: number; readonly length: number } {
   const offset = SNAPSHOT_HEADER_BYTES + index * (SNAPSHOT_BLOCK_BYTES + SUM_BYTES);
   const length = Math.min(SNAPSHOT_BLOCK_BYTES, byteCount - index * SNAPSHOT_BLOCK_BYTES) + SUM_BYTES;
   return { offset, length };

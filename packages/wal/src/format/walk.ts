@@ -156,7 +156,14 @@ export async function walkLog(source: LogSource, visit: (event: WalkEvent) => vo
     if (!compacted) {
       const endOffset = resume?.index === index ? resume.at : Math.max(reader.bytes.length, at + 1);
       const reason = reasonFor(current, isShort, blank);
-      report({ segment: segment.name, offset: at, endOffset, first: Math.max(position, seen.start), last: lostTo, reason });
+      report({
+        segment: segment.name,
+        offset: at,
+        endOffset,
+        first: Math.max(position, seen.start),
+        last: lostTo,
+        reason,
+      });
     }
     if (resume === null) {
       position = lostTo + 1;
@@ -181,7 +188,10 @@ export async function walkLog(source: LogSource, visit: (event: WalkEvent) => vo
     const { frontier, start, highest } = seen;
     if (first > start && !beginsWithFault) {
       const place = { segment: segments[0]!.name, offset: RECORDS_OFFSET, endOffset: RECORDS_OFFSET };
-      visit({ type: 'fault', fault: { ...place, first: start, last: first - 1, reason: 'segments before it are missing' } });
+      visit({
+        type: 'fault',
+        fault: { ...place, first: start, last: first - 1, reason: 'segments before it are missing' },
+      });
     }
     const nextPosition = Math.max(position, 1);
     const claims = { frontier, start, boot, torn, unreadable };

@@ -1,5 +1,5 @@
-import { SNAPSHOT_BLOCK_BYTES, SnapshotDigest } from '../format/snapshot-blocks.js';
 import { integerWithin, WalError } from '../errors.js';
+import { SNAPSHOT_BLOCK_BYTES, SnapshotDigest } from '../format/snapshot-blocks.js';
 import { checkSnapshotName, type SnapshotInfo } from '../snapshot.js';
 
 interface MemorySnapshot {

@@ -1,5 +1,5 @@
-import { SNAPSHOT_BLOCK_BYTES } from '../format/snapshot-blocks.js';
 import { WalError } from '../errors.js';
+import { SNAPSHOT_BLOCK_BYTES } from '../format/snapshot-blocks.js';
 import type { ReadSnapshotOptions, SnapshotInfo, SnapshotStore, SnapshotWriter } from '../snapshot.js';
 import type {
   Appended,

@@ -24,14 +24,24 @@ export const snapshotCases: readonly CaseDraft[] = [
     async run(harness) {
       const storage = await harness.open();
       const whole = record(1, 200_000);
-      const sum = await write(storage, 'state-1', [whole.subarray(0, 10), whole.subarray(10, 150_000), whole.subarray(150_000)]);
+      const sum = await write(storage, 'state-1', [
+        whole.subarray(0, 10),
+        whole.subarray(10, 150_000),
+        whole.subarray(150_000),
+      ]);
       await storage.close();
       const again = await harness.open();
       const [info] = await again.snapshots.list();
-      holds(info?.name === 'state-1' && info.bytes === 200_000 && info.checksum === sum, 'a finished snapshot is listed');
+      holds(
+        info?.name === 'state-1' && info.bytes === 200_000 && info.checksum === sum,
+        'a finished snapshot is listed',
+      );
       for (const from of [0, 1, 65_535, 65_536, 199_999, 200_000]) {
         const bytes = await read(again, 'state-1', from);
-        holds(bytes.length === whole.length - from && bytes.every((byte, i) => byte === whole[from + i]), 'reading begins at the offset');
+        holds(
+          bytes.length === whole.length - from && bytes.every((byte, i) => byte === whole[from + i]),
+          'reading begins at the offset',
+        );
       }
       holds((await write(again, 'state-2', [whole])) === sum, 'the checksum is of the bytes, however they were cut');
       await again.close();

@@ -89,7 +89,10 @@ const logCases: readonly CaseDraft[] = [
       const sizes = [0, 1, 7, 8, 9, 4096, Math.min(storage.maxRecordBytes, storage.maxAppendBytes - 32)];
       for (const size of sizes) await storage.append([record(size & 0xff, size)]);
       const tooLarge = new Uint8Array(storage.maxRecordBytes + 1);
-      holds((await rejection(storage.append([tooLarge]))) === 'record-too-large', 'a record over the maximum is refused');
+      holds(
+        (await rejection(storage.append([tooLarge]))) === 'record-too-large',
+        'a record over the maximum is refused',
+      );
       await storage.close();
       const again = await harness.open();
       const expected = sizes.map((size, i) => shown(i + 1, record(size & 0xff, size)));
@@ -218,7 +221,10 @@ const logCases: readonly CaseDraft[] = [
       await harness.crash!();
       const again = await harness.open();
       const found = await loaded(again);
-      holds(same(found.slice(0, 1), range(1, 1)) && !found.includes(shown(2, record(3))), 'what was acknowledged is there');
+      holds(
+        same(found.slice(0, 1), range(1, 1)) && !found.includes(shown(2, record(3))),
+        'what was acknowledged is there',
+      );
       await again.close();
     },
   },
@@ -280,7 +286,10 @@ const logCases: readonly CaseDraft[] = [
       holds(!storage.status().full, 'full is over when there is room');
       await storage.close();
       const again = await harness.open();
-      holds((await loaded(again)).length === taken + 101, 'what was acknowledged is there, and what was refused is not');
+      holds(
+        (await loaded(again)).length === taken + 101,
+        'what was acknowledged is there, and what was refused is not',
+      );
       await again.close();
     },
   },
