@@ -24,7 +24,7 @@ export function writeVarint(writer: ByteWriter, value: number): void {
   let rest = value;
   while (rest > 0x7f) {
     buffer[at++] = (rest & 0x7f) | 0x80;
-    rest = rest > 0x7fff_ffff ? Math.floor(rest / 0x80) : rest >>> 7;
+    rest = rest > 0xffff_ffff ? Math.floor(rest / 0x80) : rest >>> 7;
   }
   buffer[at] = rest;
 }
@@ -45,7 +45,7 @@ export function readVarint(reader: ByteReader, field: string, max: number = Numb
 export function writeVarint64(writer: ByteWriter, value: bigint): void {
   if (BigInt.asUintN(64, value) !== value) throw outOfRange('varint64', '0..2^64-1', value);
   let rest = value;
-  for (; rest > 0xf_ffff_ffff_ffffn; rest >>= 7n) put(writer, Number(rest & 0x7fn) | 0x80);
+  for (; rest > 0x1f_ffff_ffff_ffffn; rest >>= 7n) put(writer, Number(rest & 0x7fn) | 0x80);
   writeVarint(writer, Number(rest));
 }
 

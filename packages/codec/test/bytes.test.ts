@@ -60,6 +60,9 @@ describe('bytes', () => {
   test('the writer has the same maximum to offer, so that nothing is sent which nobody takes', () => {
     writeBytes(new ByteWriter(), new Uint8Array(3), 3);
     expect(() => writeBytes(new ByteWriter(), new Uint8Array(4), 3)).toThrow('bytes must be at most 3 bytes, got 4');
+    expect(() => writeBytes(new ByteWriter(), new Uint8Array(0), NaN)).toThrow(
+      'bytes must be at most NaN bytes, got 0',
+    );
     expect(() => writeString(new ByteWriter(), 'äb', 2)).toThrow('string must be at most 2 bytes, got 3');
     expect(() => writeString(new ByteWriter(), 'äb', 2)).toThrow(expect.objectContaining({ code: 'encode-too-large' }));
   });
@@ -115,6 +118,7 @@ describe('strings', () => {
       '\ud800',
       '\udfff',
       '\udc00\ud800',
+      '\udc00\udc00',
       'a\ud834',
       '\ud834\ud834\udd1e',
       '\udd1e𝄞',

@@ -147,7 +147,7 @@ describe('what is wrong is told apart', () => {
 
   test('a kind that nobody writes is refused and printed harmlessly, checksum or not', async () => {
     for (const kind of [
-      '72 00 6e 67 00 00 00',
+      '72 69 00 6e 67 00 00',
       '1b 5b 33 31 6d 00 00',
       '52 49 4e 47 00 00 00',
       '00 00 00 00 00 00 00',

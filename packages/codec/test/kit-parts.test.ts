@@ -113,6 +113,7 @@ describe('equality', () => {
       [[1], [1, 2]],
       [{ a: undefined }, {}],
       [{ a: 1 }, { b: 1 }],
+      [{ a: undefined }, { b: 1 }],
       [hex('01'), hex('02')],
       [hex('01'), Int8Array.of(1)],
       [new Map([['a', 1]]), new Map([['a', 2]])],

@@ -90,6 +90,16 @@ describe('a failure', () => {
     ]);
   });
 
+  test('says what was thrown, when that is no DecodeError', () => {
+    const decode = (bytes: Uint8Array): Message => {
+      if (bytes.length < 2) throw new TypeError('Cannot read properties of undefined');
+      return decodeMessage(bytes);
+    };
+    expect(failure(() => checkCodec({ ...messages, decode })).message).toContain(
+      'decode threw TypeError: Cannot read properties of undefined rather than a DecodeError',
+    );
+  });
+
   test('is run again by that line, alone, and a mended codec passes it', () => {
     const drawn: CodecUnderTest<Message> = {
       ...messages,

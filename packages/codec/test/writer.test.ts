@@ -80,6 +80,12 @@ test('a message may fill its maximum and not pass it, wherever in a chunk it beg
   expect(() => writeString(writer, 'ab')).toThrow(EncodeError);
 });
 
+test('a chunk never grows past the maximum of a message, when that is above the usual size', () => {
+  const writer = new ByteWriter({ maxBytes: 40_000 });
+  for (let i = 0; i < 39_000; i++) writeU8(writer, 1);
+  expect(writer.buffer.length).toBeLessThanOrEqual(40_000);
+});
+
 test('a small message does not keep the memory of a large one before it', () => {
   const writer = new ByteWriter();
   writeFixedBytes(writer, new Uint8Array(1_000_000), 1_000_000);

@@ -58,7 +58,10 @@ async function exhibit(folder: string, mutants: readonly Mutant[]): Promise<Exhi
   const runner = fileURLToPath(new URL('runner.ts', import.meta.url));
   const env: NodeJS.ProcessEnv = { ...process.env };
   for (const name of Object.keys(env)) if (/^(?:VITEST|TEST$)/.test(name)) delete env[name];
-  const child = spawn(process.execPath, ['--import', tsx, runner, folder], { env, stdio: ['pipe', 'pipe', 'inherit', 'pipe'] });
+  const child = spawn(process.execPath, ['--import', tsx, runner, folder], {
+    env,
+    stdio: ['pipe', 'pipe', 'inherit', 'pipe'],
+  });
   child.stdin!.end(JSON.stringify(mutants));
   // Its own channel: whatever the tests print is in nobody's way.
   let report = '';
