@@ -20,5 +20,4 @@ export default [
   // With plans, shares, explanations and stored bytes; methods of a class can't be shaken off.
   row('{ Ring }', '@dsys/hashring', '12 kB'),
   // The twin in memory is what a browser runs; the files are Node's.
-  row('{ openMemory }', '@dsys/wal', '6 kB'),
 ];
