@@ -1,4 +1,0 @@
-import { museum } from '@dsys/museum-kit';
-import { mutants } from './museum.js';
-
-museum(import.meta.url, mutants);

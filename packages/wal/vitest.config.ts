@@ -1,3 +1,0 @@
-import { tests } from '../../vitest.base.js';
-
-export default tests();
