@@ -20,7 +20,9 @@ export function tests(more: ViteUserConfig['test'] = {}): ViteUserConfig {
       passWithNoTests: long,
       reporters: ['default', 'json'],
       outputFile: { json: `.results/${results}.json` },
-      testTimeout: long ? 600_000 : 20_000,
+      testTimeout: long ? 600_000 : 60_000,
+      // Of a machine under load, removing a folder can take seconds.
+      hookTimeout: 60_000,
       ...more,
     },
   });
