@@ -1,10 +1,12 @@
 /**
- * The ring beside npm `hashring` 3.2.0, `consistent-hash` and `node-hashring`: looking up, building, changing, memory, balance; what more points a
- * node cost and bring; and the other strategies beside the ring. The rings of other clients are in `compat.ts`.
+ * The ring beside npm `hashring` 3.2.0, `consistent-hash` and `node-hashring`: looking up, building, changing, memory,
+ * balance; what more points a node cost and bring; and the other strategies beside the ring. The rings of other clients
+ * are in `compat.ts`.
  *
  *     pnpm build && tsx bench/hashring.ts [--only TEXT] [--quick] [--json]
  *
- * All of it runs on one thread, and is timed by the processor's clock, which other programs of a busy machine don't move.
+ * All of it runs on one thread, and is timed by the processor's clock, which other programs of a busy machine don't
+ * move.
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -58,7 +60,10 @@ function consistentHash(nodes: string[]): ConsistentHash {
 const freshKeys = (round: number, count: number): string[] =>
   Array.from({ length: count }, (_, i) => Buffer.from(`user:${round}:${i}:profile`).toString('latin1'));
 
-/** A loop of its own for each contender, so that an engine fits it to that one as it does in a program that has one ring. */
+/**
+ * A loop of its own for each contender, so that an engine fits it to that one as it does in a program that has one
+ * ring.
+ */
 const newLoop = (): ((of: (key: string) => unknown, keys: readonly string[]) => unknown) =>
   new Function(
     'of',
@@ -179,7 +184,8 @@ for (const count of [100, 1000]) {
     baseline: 'npm hashring',
     ...(count === 1000 ? { atLeast: 5 } : {}),
   });
-  // The peers change in place: what one comparison adds, its next round's preparation takes away, and the other way round.
+  // The peers change in place: what one comparison adds, its next round's preparation takes away, and the other way
+  // round.
   const changes = (adding: boolean): Contender[] => {
     const peers: [string, (node: string) => unknown, (node: string) => unknown][] = [
       ['npm hashring', (node) => peer.add(node), (node) => peer.remove(node)],

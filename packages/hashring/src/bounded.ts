@@ -24,7 +24,9 @@ export interface BoundedLoads<N extends RingNode = RingNode> {
   readonly inFlight: number;
   /** A place for this key. Throws `RingError` no-node-up when every node is down, and never else. */
   acquire(key: Key): Lease<N>;
-  /** Passes the node over until `setUp`; leases that are out stay with it. Throws `RingError` unknown-node, also below. */
+  /**
+   * Passes the node over until `setUp`; leases that are out stay with it. Throws `RingError` unknown-node, also below.
+   */
   setDown(id: string): void;
   /** Lets the node take keys again. Throws `RingError` unknown-node. */
   setUp(id: string): void;
@@ -34,7 +36,10 @@ export interface BoundedLoads<N extends RingNode = RingNode> {
   loadOf(id: string): number;
   /** How many leases the node may come to hold by the next `acquire`; 0 when it is down. */
   capacityOf(id: string): number;
-  /** Goes on with another ring. Nodes that stay keep their loads and downs; leases on nodes that left are forgotten when released. */
+  /**
+   * Goes on with another ring. Nodes that stay keep their loads and downs; leases on nodes that left are forgotten when
+   * released.
+   */
   follow(ring: Ring<N>): void;
 }
 
@@ -48,15 +53,15 @@ interface Place {
 }
 
 /**
- * Consistent hashing with bounded loads (Mirrokni, Thorup, Zadimoghaddam, SODA 2018). With m requests under way, the new one
- * among them, a node of weight w among nodes of weight W comes to hold at most
+ * Consistent hashing with bounded loads (Mirrokni, Thorup, Zadimoghaddam, SODA 2018). With m requests under way, the
+ * new one among them, a node of weight w among nodes of weight W comes to hold at most
  *
  *     capacity = ⌈(1 + ε) · m · w / W⌉          ε = 0.25, m = 10, 4 nodes alike: ⌈3.125⌉ = 4
  *
- * The capacities of the nodes that are up add up to (1 + ε) · m at least, and only m - 1 requests are there already: so some node
- * has room. (Rounding can't spoil this: the sum may fall short of m by anything below 1.) Differs from the paper, in which balls move when
- * the bound falls: a request under way stays where it is, so after releases a node may hold more than the bound of the smaller m,
- * until it has given some back; it gets nothing new meanwhile.
+ * The capacities of the nodes that are up add up to (1 + ε) · m at least, and only m - 1 requests are there already: so
+ * some node has room. (Rounding can't spoil this: the sum may fall short of m by anything below 1.) Differs from the
+ * paper, in which balls move when the bound falls: a request under way stays where it is, so after releases a node may
+ * hold more than the bound of the smaller m, until it has given some back; it gets nothing new meanwhile.
  */
 export function bounded<N extends RingNode>(ring: Ring<N>, { epsilon }: BoundedOptions): BoundedLoads<N> {
   if (!(epsilon > 0 && epsilon <= 1000)) throw outOfRange('epsilon', 'above 0 and at most 1000', epsilon);
@@ -127,7 +132,8 @@ class Loads<N extends RingNode> implements BoundedLoads<N> {
     this.#places = ring.members.map(({ id, weight }) =>
       Object.assign(before.get(id) ?? { load: 0, up: true, reachable: false }, { weight }),
     );
-    for (const owner of ring.table.owners) this.#places[owner]!.reachable = true;
+    const { count, owners } = ring.table;
+    for (let i = 0; i < count; i++) this.#places[owners[i]!]!.reachable = true;
     this.#count();
   }
 

@@ -4,7 +4,9 @@ import { CIRCLE } from './points.js';
 import type { Roster } from './roster.js';
 import { type Placed, sweep } from './sweep.js';
 
-/** Several changes made at once: first removals, then weights, then additions, so that one change may replace a node. */
+/**
+ * Several changes made at once: first removals, then weights, then additions, so that one change may replace a node.
+ */
 export interface RingChange<N extends RingNode = RingNode> {
   /** Ids of nodes that leave. */
   readonly remove?: Iterable<string> | undefined;

@@ -12,7 +12,10 @@ import { Walk } from './walk.js';
 
 /** How a ring is made. */
 export interface RingOptions {
-  /** Points of a node of weight 1: 1 to 65,536, default 512. More are more even, and slower to build; the README has the curve. */
+  /**
+   * Points of a node of weight 1: 1 to 65,536, default 512. More are more even, and slower to build; the README has the
+   * curve.
+   */
   readonly pointsPerNode?: number | undefined;
   /** Whose rules to follow; the default is our own. Others are in `@dsys/hashring/compat`. */
   readonly dialect?: RingDialect | undefined;
@@ -78,7 +81,8 @@ export class CoreRing<N extends RingNode = RingNode> implements Ranked<N>, Remov
   /** Index of the owner in `nodes`. */
   ownerIndex(key: Key): number {
     const { table, dialect } = this;
-    // Written out for our own rules: where a process has rings of other dialects too, the call by way of the dialect costs a quarter more.
+    // Written out for our own rules: where a process has rings of other dialects too, the call by way of the dialect
+    // costs a quarter more.
     if (dialect === defaultDialect) return table.owners[table.atOrAbove(xxh32(key, RING_SEED))]!;
     if (dialect.search === 'at-or-above' && !table.lows) return table.owners[table.atOrAbove(dialect.position(key))]!;
     return this.walk(key).nextNode();
@@ -92,8 +96,8 @@ export class CoreRing<N extends RingNode = RingNode> implements Ranked<N>, Remov
   }
 
   /**
-   * The preference list of a key: distinct nodes, the owner first; see `OwnersOptions`. Throws `RangeError` unless n is an integer of 1 or more.
-   * Cost: a few steps for each node on the list.
+   * The preference list of a key: distinct nodes, the owner first; see `OwnersOptions`. Throws `RangeError` unless n is
+   * an integer of 1 or more. Cost: a few steps for each node on the list.
    */
   owners(key: Key, options: OwnersOptions<N>): N[] {
     return preferenceList(this.roster, this.walk(key), options).map((index) => this.nodes[index]!);
@@ -114,7 +118,10 @@ export class CoreRing<N extends RingNode = RingNode> implements Ranked<N>, Remov
     return this.members[this.roster.at(id)]!.weight;
   }
 
-  /** A ring with one node more. Throws `RingError` duplicate-node. Cost: the node's hashes, and one pass over the points. */
+  /**
+   * A ring with one node more. Throws `RingError` duplicate-node. Cost: the node's hashes, and one pass over the
+   * points.
+   */
   with<M extends RingNode>(node: M): CoreRing<N | M> {
     return this.apply({ add: [node] });
   }
@@ -125,8 +132,8 @@ export class CoreRing<N extends RingNode = RingNode> implements Ranked<N>, Remov
   }
 
   /**
-   * A ring in which this node has another weight. The node object stays the very same, so its own `weight` field, if any, is
-   * not what counts any more: `weightOf` is. Throws `RingError` unknown-node, `RangeError`.
+   * A ring in which this node has another weight. The node object stays the very same, so its own `weight` field, if
+   * any, is not what counts any more: `weightOf` is. Throws `RingError` unknown-node, `RangeError`.
    */
   reweight(id: string, weight: number): CoreRing<N> {
     return this.apply<N>({ reweight: { [id]: weight } });
@@ -167,7 +174,10 @@ export function partsOf<N extends RingNode>(
   return { roster, table: tableWith(roster, dialect, pointsPerNode), dialect, pointsPerNode };
 }
 
-/** The dialect's points of the nodes at `fresh`, once their weights are known to be among those that it takes, merged into `table` if there is one. */
+/**
+ * The dialect's points of the nodes at `fresh`, once their weights are known to be among those that it takes, merged
+ * into `table` if there is one.
+ */
 function tableWith(
   { members }: Roster<RingNode>,
   dialect: RingDialect,

@@ -8,8 +8,9 @@ import { checkPointCount } from './points.js';
  *
  *     id in UTF-8 ‖ 00 ‖ k as u32 little-endian        "a", k = 258:   61 00 02 01 00 00
  *
- * A node of weight w has max(1, round(w · pointsPerNode)) of them, counted from 0: more weight adds points behind those that are there
- * already, so reweighting moves keys only to or from that node. (XXH64 in two halves costs over twice as much: measured.)
+ * A node of weight w has max(1, round(w · pointsPerNode)) of them, counted from 0: more weight adds points behind those
+ * that are there already, so reweighting moves keys only to or from that node. (XXH64 in two halves costs over twice as
+ * much: measured.)
  */
 export const defaultDialect: RingDialect = {
   name: 'dsys',

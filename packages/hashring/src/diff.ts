@@ -28,9 +28,9 @@ export interface PlanSide {
 }
 
 /**
- * The migration plan between two rings of one dialect: which positions change hands. A range on which the same nodes hold the keys before and
- * after, if perhaps in another order, is not in it. Throws `RingError` different-dialects, `RangeError`.
- * Cost: one pass over the points of both rings.
+ * The migration plan between two rings of one dialect: which positions change hands. A range on which the same nodes
+ * hold the keys before and after, if perhaps in another order, is not in it. Throws `RingError` different-dialects,
+ * `RangeError`. Cost: one pass over the points of both rings.
  */
 export function diff(before: PlanSide, after: PlanSide, { replicas = 1, spread }: DiffOptions = {}): MigrationPlan {
   if (before.dialect.name !== after.dialect.name)

@@ -1,4 +1,7 @@
-/** What a `RingError` can be about. Codes are stable: compare `error.code`, since two installed copies break `instanceof`. */
+/**
+ * What a `RingError` can be about. Codes are stable: compare `error.code`, since two installed copies break
+ * `instanceof`.
+ */
 export type RingErrorCode =
   /** No node is left, or none was given. */
   | 'empty-ring'

@@ -23,7 +23,10 @@ export interface Explanation<N extends RingNode = RingNode> {
   readonly position: number;
   /** The point that owns this position. */
   readonly point: RingPoint<N>;
-  /** Steps from the key's position to the point, mod 2^32; the shorter way round when the dialect takes the nearest point. */
+  /**
+   * Steps from the key's position to the point, mod 2^32; the shorter way round when the dialect takes the nearest
+   * point.
+   */
   readonly distance: number;
   /** The search passed the end of the ring and went on at the other one. */
   readonly wrapped: boolean;
@@ -81,7 +84,8 @@ export function pointsInOrder<N extends RingNode>(ring: Explained<N>): RingPoint
 }
 
 /**
- * Names points by their index. Which virtual node a point is, is nowhere stored: the dialect is asked for the node's points again, once a node.
+ * Names points by their index. Which virtual node a point is, is nowhere stored: the dialect is asked for the node's
+ * points again, once a node.
  */
 function pointNamer<N extends RingNode>({
   table,

@@ -1,7 +1,9 @@
 /**
- * Consistent hashing: which node a key belongs to, the same in every process, with few keys moving when nodes come and go.
+ * Consistent hashing: which node a key belongs to, the same in every process, with few keys moving when nodes come and
+ * go.
  *
- * Start with `Ring.of(nodes).owner(key)`. The rules of other clients (ketama, nginx, HAProxy, Envoy …) are in `@dsys/hashring/compat`.
+ * Start with `Ring.of(nodes).owner(key)`. The rules of other clients (ketama, nginx, HAProxy, Envoy …) are in
+ * `@dsys/hashring/compat`.
  */
 export { type BoundedLoads, type BoundedOptions, bounded, type Lease } from './bounded.js';
 export type { NodeMovement, RingChange, RingPreview } from './change.js';

@@ -5,19 +5,21 @@ import { type NumberedNode, numberedNodes } from './numbered.js';
 import type { Placement } from './placement.js';
 
 /**
- * JumpBackHash (Ertl, 2024, arXiv:2403.18682): a bucket 0..buckets - 1, moving as few keys as jump hash, in time that does not grow.
+ * JumpBackHash (Ertl, 2024, arXiv:2403.18682): a bucket 0..buckets - 1, moving as few keys as jump hash, in time that
+ * does not grow.
  *
- * Jump hash follows the jumps of a key upwards until they pass the end. This goes down from the end to the last jump. Buckets lie in ranges
- * [2^i, 2^(i+1)); that a key has a jump in one is the toss of a coin, so one random word tosses for all of them at once:
+ * Jump hash follows the jumps of a key upwards until they pass the end. This goes down from the end to the last jump.
+ * Buckets lie in ranges [2^i, 2^(i+1)); that a key has a jump in one is the toss of a coin, so one random word tosses
+ * for all of them at once:
  *
  *     buckets    0   1   2 3   4 5 6 7   8 ···· 15
  *     range          0   1     2         3
  *     coin           1   0     1         0             11 buckets: no jump in 8..10, then one among 4..7, drawn evenly
  *
- * In the highest range with a jump, draws from the whole range run down until one is below `buckets`: that is the bucket, unless it
- * is below the range, which then has no jump among the buckets there are, and the next lower coin counts.
- * Here the generator is SplitMix64, as in hash4j's `jumpBackHashSplitMix64()`; any hash will do.
- * Throws `RangeError` unless `buckets` is an integer 1..2^31 - 1.
+ * In the highest range with a jump, draws from the whole range run down until one is below `buckets`: that is the
+ * bucket, unless it is below the range, which then has no jump among the buckets there are, and the next lower coin
+ * counts. Here the generator is SplitMix64, as in hash4j's `jumpBackHashSplitMix64()`; any hash will do. Throws
+ * `RangeError` unless `buckets` is an integer 1..2^31 - 1.
  */
 export function jumpBackHashSplitMix64(hash: Hash64, buckets: number): number {
   stateLow = hash[0]! | 0;
@@ -27,8 +29,8 @@ export function jumpBackHashSplitMix64(hash: Hash64, buckets: number): number {
 }
 
 /**
- * JumpBackHash with the generator XorshiftL7R9, as in hash4j's `jumpBackHashXorshiftL7R9()`: quicker, and for good hashes only, since the
- * hash itself is the first random word.
+ * JumpBackHash with the generator XorshiftL7R9, as in hash4j's `jumpBackHashXorshiftL7R9()`: quicker, and for good
+ * hashes only, since the hash itself is the first random word.
  */
 export function jumpBackHashXorshiftL7R9(hash: Hash64, buckets: number): number {
   low = hash[0]! | 0;
@@ -72,7 +74,7 @@ function parity(x: number): number {
   return (0x6996 >>> (y & 15)) & 1;
 }
 
-/** Steele, Lea, Flood, 2014, figure 16 with the constants of Vigna. */
+/** SplitMix64 (Steele, Lea, Flood, 2014) with the constants of Stafford's Mix13, as in Java's `SplittableRandom`. */
 function splitMix64(): void {
   const sum = (stateLow >>> 0) + 0x7f4a7c15;
   stateHigh = (stateHigh + 0x9e3779b9 + (sum > 0xffffffff ? 1 : 0)) | 0;
@@ -89,7 +91,7 @@ function splitMix64(): void {
   high ^= high >>> 31;
 }
 
-/** Marsaglia, 2003, with two shifts instead of three. */
+/** An xorshift generator (Marsaglia, 2003) of two steps, left 7 and right 9. */
 function xorshiftL7R9(): void {
   high ^= (high << 7) | (low >>> 25);
   low ^= low << 7;

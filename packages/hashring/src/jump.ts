@@ -12,8 +12,9 @@ export type Hash64 = ArrayLike<number>;
 const MAX_BUCKETS = 2 ** 31 - 1;
 
 /**
- * Jump consistent hash (Lamping, Veach, 2014): a bucket 0..buckets - 1. Going from n to n + 1 buckets, one key in n + 1 jumps, to the new one;
- * the numbers at which this key jumps come from a generator that the key seeds, so only those have to be looked at, about ln(buckets) of them.
+ * Jump consistent hash (Lamping, Veach, 2014): a bucket 0..buckets - 1. Going from n to n + 1 buckets, one key in n + 1
+ * jumps, to the new one; the numbers at which this key jumps come from a generator that the key seeds, so only those
+ * have to be looked at, about ln(buckets) of them.
  *
  *     buckets    1   2   3   4   5   6   7   8          this key: 0 0 0 3 3 3 6 6
  *
@@ -26,7 +27,7 @@ export function jumpHash(hash: Hash64, buckets: number): number {
   let high = hash[1]! | 0;
   let bucket = 0;
   for (;;) {
-    // state = state · 2862933555777941757 + 1: the generator of figure 1.
+    // state = state · 2862933555777941757 + 1: the generator in the paper's code.
     high = productHigh(low, high, 0x87b0b0fd, 0x27bb2ee6);
     low = (Math.imul(low, 0x87b0b0fd) + 1) | 0;
     if (low === 0) high = (high + 1) | 0;
@@ -51,8 +52,8 @@ export function numberedHash(key: Key, out: Uint32Array): Uint32Array {
 const CAPABILITIES = { weights: false, owners: false, removal: 'last', minimal: true, ranges: false } as const;
 
 /**
- * Jump consistent hashing over a list of nodes: no memory but the list, shares as even as the hash, and only the node that came last can
- * leave. For shards that are numbered, not for servers that fail.
+ * Jump consistent hashing over a list of nodes: no memory but the list, shares as even as the hash, and only the node
+ * that came last can leave. For shards that are numbered, not for servers that fail.
  */
 export class Jump<N extends NumberedNode = NumberedNode> implements Placement<N> {
   /** Throws `RingError` empty-ring or duplicate-node, `TypeError` when a node has a weight. */

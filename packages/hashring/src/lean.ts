@@ -1,5 +1,6 @@
 /**
- * The ring without what one needs to look into it, store it or plan a migration: half the size in a bundle, the same keys on the same nodes.
+ * The ring without what one needs to look into it, store it or plan a migration: half the size in a bundle, the same
+ * keys on the same nodes.
  *
  *     import { Ring } from '@dsys/hashring/lean';
  */

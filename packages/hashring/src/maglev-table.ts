@@ -1,6 +1,9 @@
 import { assert } from '@dsys/codec';
 
-/** A node's turn at filling the table: which entries it prefers, in order `(offset + j · skip) mod tableSize`, and how often it may choose. */
+/**
+ * A node's turn at filling the table: which entries it prefers, in order `(offset + j · skip) mod tableSize`, and how
+ * often it may choose.
+ */
 export interface Turn {
   /** 0..tableSize - 1. */
   readonly offset: number;
@@ -11,10 +14,10 @@ export interface Turn {
 }
 
 /**
- * The lookup table of Maglev (Eisenbud et al., NSDI 2016, §3.4, pseudocode 1): nodes take turns, each takes the first entry on its list
- * that is still free, until none is. Since `tableSize` is prime, every list is a permutation of the entries.
- * A node of weight w among heaviest weights v has its turn in the rounds r in which it has had fewer than r · w / v turns, so that
- * entries follow weights (the paper leaves the way to do this open).
+ * The lookup table of Maglev (Eisenbud et al., NSDI 2016, §3.4, pseudocode 1): nodes take turns, each takes the first
+ * entry on its list that is still free, until none is. Since `tableSize` is prime, every list is a permutation of the
+ * entries. A node of weight w among heaviest weights v has its turn in the rounds r in which it has had fewer than r ·
+ * w / v turns, so that entries follow weights (the paper leaves the way to do this open).
  */
 export function filledTable(turns: readonly Turn[], tableSize: number): Uint32Array {
   assert(turns.length > 0 && turns.length <= tableSize, 'every node can have an entry');

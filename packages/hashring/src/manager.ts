@@ -20,8 +20,8 @@ export interface RingChanged<N extends RingNode = RingNode> {
 type Listener<N extends RingNode> = (change: RingChanged<N>) => void;
 
 /**
- * A ring that changes: one variable, swapped whole. Whoever reads sees the ring before a change or the one after it. A change that
- * fails (a bad weight, an unknown id) leaves ring and epoch as they were, and tells nobody.
+ * A ring that changes: one variable, swapped whole. Whoever reads sees the ring before a change or the one after it. A
+ * change that fails (a bad weight, an unknown id) leaves ring and epoch as they were, and tells nobody.
  */
 export class RingManager<N extends RingNode = RingNode> {
   #ring: Ring<N>;
@@ -87,8 +87,9 @@ export class RingManager<N extends RingNode = RingNode> {
   }
 
   /**
-   * Calls `listener` after each change, in the order of epochs, also when a listener makes the change. Returns the way to stop.
-   * A listener that throws keeps no other from being told: its error comes out of the call that made the change, which stands.
+   * Calls `listener` after each change, in the order of epochs, also when a listener makes the change. Returns the way
+   * to stop. A listener that throws keeps no other from being told: its error comes out of the call that made the
+   * change, which stands.
    */
   on(event: 'change', listener: (change: RingChanged<N>) => void): () => void {
     if (event !== 'change') throw wrongType('event', "'change'", event);

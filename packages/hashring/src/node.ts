@@ -50,7 +50,10 @@ function checkedName(option: string, name: unknown, minBytes: number): string {
   throw outOfRange(`length of ${option}`, `${minBytes}..${MAX_ID_BYTES} bytes`, bytes);
 }
 
-/** Orders well-formed strings as their UTF-8 bytes, that is by code point (UTF-16 order puts U+E000..U+FFFF after the rest). */
+/**
+ * Orders well-formed strings as their UTF-8 bytes, that is by code point (UTF-16 order puts U+E000..U+FFFF after the
+ * rest).
+ */
 export function compareUtf8(a: string, b: string): number {
   for (let i = 0; i < a.length && i < b.length; i++) {
     const difference = rank(a.charCodeAt(i)) - rank(b.charCodeAt(i));

@@ -8,8 +8,8 @@ export type NumberedNode =
   | { readonly id: string; readonly weight?: undefined; readonly zone?: string | undefined };
 
 /**
- * Checked, in the order in which they are listed. Throws `RingError` empty-ring or duplicate-node, and `TypeError` when one has a
- * weight, which would be ignored.
+ * Checked, in the order in which they are listed. Throws `RingError` empty-ring or duplicate-node, and `TypeError` when
+ * one has a weight, which would be ignored.
  */
 export function numberedNodes<N extends NumberedNode>(nodes: Iterable<N>): readonly N[] {
   const checked = Roster.of(nodes, false).nodes;

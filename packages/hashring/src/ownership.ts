@@ -42,7 +42,10 @@ export interface RingRange<N extends RingNode = RingNode> {
   readonly id: string;
 }
 
-/** Share of each node, by index. Sums of whole positions over 2^32, so nothing is rounded (in a 64-bit dialect, hardly anything). */
+/**
+ * Share of each node, by index. Sums of whole positions over 2^32, so nothing is rounded (in a 64-bit dialect, hardly
+ * anything).
+ */
 export function sharesOf(ring: Placed & { readonly size: number }): Float64Array {
   const shares = new Float64Array(ring.size);
   sweep(

@@ -2,8 +2,8 @@ import type { Key } from './dialect.js';
 import type { RingNode } from './node.js';
 
 /**
- * What every strategy does: keys to nodes, the same in every process that holds the same nodes. What only some can do is in the
- * interfaces below, so that asking a strategy for what it can't do does not compile.
+ * What every strategy does: keys to nodes, the same in every process that holds the same nodes. What only some can do
+ * is in the interfaces below, so that asking a strategy for what it can't do does not compile.
  */
 export interface Placement<N extends RingNode = RingNode> {
   readonly nodes: readonly N[];
@@ -37,8 +37,8 @@ export interface OwnersOptions<N extends RingNode = RingNode> {
   /** How many nodes, 1 or more. With fewer nodes than that (after `skip`) the list is shorter. */
   readonly n: number;
   /**
-   * `'zone'`: one node of each zone first, in the order of the ring; then, when `n` exceeds the zones, the second node of each zone,
-   * and so on. Nodes without a zone share one.
+   * `'zone'`: one node of each zone first, in the order of the ring; then, when `n` exceeds the zones, the second node
+   * of each zone, and so on. Nodes without a zone share one.
    */
   readonly spread?: 'zone' | undefined;
   /** Nodes that are down. They are passed over as if they were not there; nothing is rebuilt. */
@@ -48,8 +48,8 @@ export interface OwnersOptions<N extends RingNode = RingNode> {
 /** Strategies that rank all nodes for a key. */
 export interface Ranked<N extends RingNode = RingNode> extends Placement<N> {
   /**
-   * The preference list: distinct nodes, the owner first. The list for n is the beginning of the list for n + 1, and skipping a node
-   * gives what a strategy without it would (on a ring, when the dialect is `independent`).
+   * The preference list: distinct nodes, the owner first. The list for n is the beginning of the list for n + 1, and
+   * skipping a node gives what a strategy without it would (on a ring, when the dialect is `independent`).
    */
   owners(key: Key, options: OwnersOptions<N>): N[];
 }

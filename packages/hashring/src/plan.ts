@@ -14,7 +14,10 @@ export interface PlanRange {
   readonly from: readonly string[];
   /** Ids of the nodes that hold them after. */
   readonly to: readonly string[];
-  /** What has to be copied: for each node that is only in `to`, a node of `from` that can send it, one that leaves where there is one. */
+  /**
+   * What has to be copied: for each node that is only in `to`, a node of `from` that can send it, one that leaves where
+   * there is one.
+   */
   readonly copies: readonly Copy[];
 }
 
@@ -51,11 +54,15 @@ interface PlanParts {
 }
 
 /**
- * How to get from one ring to another: ranges of positions that change hands. An executor walks through `ranges`, copies, and only then
- * lets readers use the new ring. The plan survives a restart as JSON, and `before` and `after` tell whether it still fits the rings at hand.
+ * How to get from one ring to another: ranges of positions that change hands. An executor walks through `ranges`,
+ * copies, and only then lets readers use the new ring. The plan survives a restart as JSON, and `before` and `after`
+ * tell whether it still fits the rings at hand.
  */
 export class MigrationPlan {
-  /** A plan from its JSON. Throws `RingError` bad-json naming the field, unknown-dialect when the dialect is neither the default nor passed. */
+  /**
+   * A plan from its JSON. Throws `RingError` bad-json naming the field, unknown-dialect when the dialect is neither the
+   * default nor passed.
+   */
   static from(
     json: PlanJson,
     { dialect = defaultDialect }: { readonly dialect?: RingDialect | undefined } = {},
@@ -130,7 +137,10 @@ export class MigrationPlan {
   }
 }
 
-/** Pairs each node that joins with a source: a node that leaves, in order, and the first holder when there are more joining than leaving. */
+/**
+ * Pairs each node that joins with a source: a node that leaves, in order, and the first holder when there are more
+ * joining than leaving.
+ */
 export function copiesOf(from: readonly string[], to: readonly string[]): Copy[] {
   const leaving = from.filter((id) => !to.includes(id));
   return to.filter((id) => !from.includes(id)).map((id, i) => ({ from: leaving[i] ?? from[0]!, to: id }));

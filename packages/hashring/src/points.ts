@@ -17,20 +17,20 @@ export interface PointRun {
 }
 
 /**
- * All points of a ring in order, and an index that finds the first one at or above a position in constant time. The upper bits
- * of a position choose a bucket, the bucket says where to begin, and since there are about as many buckets as points, a few steps are all
- * that is left. Four buckets, six points:
+ * All points of a ring in order, and an index that finds the first one at or above a position in constant time. The
+ * upper bits of a position choose a bucket, the bucket says where to begin, and since there are about as many buckets
+ * as points, a few steps are all that is left. Four buckets, six points:
  *
  *     bucket        0 (00…)     1 (01…)     2 (10…)      3 (11…)
  *     points        a     b                 c   d  e     f
  *     start         0           2           2            5          6 (the end)
  *
- * A position in bucket 1 begins at start[1] = 2, and c it is. Beyond f stands a sentinel at the last position, which belongs to
- * the owner of a: so no search needs to ask whether it has come to the end.
+ * A position in bucket 1 begins at start[1] = 2, and c it is. Beyond f stands a sentinel at the last position, which
+ * belongs to the owner of a: so no search needs to ask whether it has come to the end.
  */
 export class PointTable {
   readonly count: number;
-  /** Ascending, with the sentinel 2^32 - 1 at `count`. */
+  /** Ascending, with the sentinel 2^32 - 1 at `count`. What may follow it means nothing, here and below. */
   readonly positions: Uint32Array;
   /** Lower halves in a 64-bit dialect. */
   readonly lows: Uint32Array | null;
@@ -49,7 +49,8 @@ export class PointTable {
     this.positions = positions;
     this.lows = lows;
     this.owners = owners;
-    // A point or two a bucket; two buckets at least (a shift by 32 is a shift by 0). More buckets find no quicker, and cost memory.
+    // A point or two a bucket; two buckets at least (a shift by 32 is a shift by 0). More buckets find no quicker, and
+    // cost memory.
     this.shift = Math.min(31, Math.clz32(count - 1) + 1);
     this.start = bucketStarts(positions, count, this.shift);
   }
@@ -91,7 +92,10 @@ function bucketStarts(positions: Uint32Array, count: number, shift: number): Uin
   return start;
 }
 
-/** Sorts the points of some nodes into one run: by position, then by `owners` upwards, or downwards when ties go to the last. */
+/**
+ * Sorts the points of some nodes into one run: by position, then by `owners` upwards, or downwards when ties go to the
+ * last.
+ */
 export function runOf(points: readonly Uint32Array[], owners: ArrayLike<number>, wide: boolean, ties: Ties): PointRun {
   const perPoint = wide ? 2 : 1;
   const count = points.reduce((sum, own) => sum + own.length, 0) / perPoint;
@@ -106,7 +110,8 @@ export function runOf(points: readonly Uint32Array[], owners: ArrayLike<number>,
     if (lows === null) positions.set(own, begin);
     else for (let k = 0; k < own.length; k++) (k & 1 ? lows : positions)[begin + (k >> 1)] = own[k]!;
   }
-  // A radix sort is stable: points at one position stay in the order in which nodes are listed here, or in the opposite one.
+  // A radix sort is stable: points at one position stay in the order in which nodes are listed here, or in the opposite
+  // one.
   let order = new Uint32Array(count);
   for (let i = 0; i < count; i++) order[i] = i;
   if (ties === 'last') order.reverse();
@@ -149,8 +154,9 @@ export function tableOf(run: PointRun, size: number): PointTable {
 }
 
 /**
- * A table with other nodes: the points of `table`, if there is one, their owners renumbered by `renumbered` (-1: gone), merged with those of
- * `added`. Renumbering keeps the order of nodes, so ties stay in order. Throws `RingError` no-points, `RangeError`.
+ * A table with other nodes: the points of `table`, if there is one, their owners renumbered by `renumbered` (-1: gone),
+ * merged with those of `added`. Renumbering keeps the order of nodes, so ties stay in order. Throws `RingError`
+ * no-points, `RangeError`.
  */
 export function mergedTable(
   table: PointTable | undefined,

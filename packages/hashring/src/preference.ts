@@ -3,7 +3,10 @@ import type { RingNode } from './node.js';
 import type { OwnersOptions } from './placement.js';
 import { listed, type Roster } from './roster.js';
 
-/** Nodes in the order in which they would own a key, as indices, with repeats; all that can own it come within `length` calls. */
+/**
+ * Nodes in the order in which they would own a key, as indices, with repeats; all that can own it come within `length`
+ * calls.
+ */
 export interface NodeOrder {
   readonly length: number;
   nextNode(): number;

@@ -9,14 +9,16 @@ import { Roster } from './roster.js';
 const CAPABILITIES = { weights: true, owners: true, removal: 'any', minimal: true, ranges: false } as const;
 
 /**
- * Rendezvous hashing (Thaler, Ravishankar, 1998): every node bids for the key, and the highest bid wins. A bid depends on the key, the node's id
- * and its weight alone, so a node that comes takes just what it wins, and one that goes leaves each key to the second bidder.
+ * Rendezvous hashing (Thaler, Ravishankar, 1998): every node bids for the key, and the highest bid wins. A bid depends
+ * on the key, the node's id and its weight alone, so a node that comes takes just what it wins, and one that goes
+ * leaves each key to the second bidder.
  *
  *     key 'k1'     a bids 0.31     b bids 0.87  ← owner     c bids 0.55  ← next
  *
- * With u a uniform number in (0, 1) from key and node, a node of weight w bids w / -ln u: the least of exponential variables of rates w_i is
- * the i-th with probability w_i / W (Schindelhauer, Schomaker, SPAA 2005, "logarithmic method"). With equal weights u alone decides.
- * Shares are as even as the hash; the price is time in proportion to the nodes. No memory but the nodes.
+ * With u a uniform number in (0, 1) from key and node, a node of weight w bids w / -ln u: the least of exponential
+ * variables of rates w_i is the i-th with probability w_i / W (Schindelhauer, Schomaker, SPAA 2005, "logarithmic
+ * method"). With equal weights u alone decides. Shares are as even as the hash; the price is time in proportion to the
+ * nodes. No memory but the nodes.
  */
 export class Rendezvous<N extends RingNode = RingNode> implements Ranked<N>, Removable<N>, Weighted<N> {
   /** Throws `RingError` empty-ring or duplicate-node, and `RangeError` or `TypeError` that name the option. */

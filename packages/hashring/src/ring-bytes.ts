@@ -43,7 +43,8 @@ const MAX_NAME_BYTES = 255;
 const MIN_NODE_BYTES = 11;
 
 /**
- * The payload, version 1; the README has it as a table. Nodes are in the order of `ring.nodes`, so that a ring has one spelling.
+ * The payload, version 1; the README has it as a table. Nodes are in the order of `ring.nodes`, so that a ring has one
+ * spelling.
  *
  *     dialect: string ‖ pointsPerNode: varint ‖ count: varint ‖ count × (id: string ‖ zone: string ‖ weight: float64)
  */
@@ -74,8 +75,9 @@ export function ringBytes(ring: StoredRing): Uint8Array {
 }
 
 /**
- * The other way. `build` makes a ring of what was read; whatever it throws (a weight that the dialect doesn't take, more points than a ring may
- * have) is the bytes' fault. Throws `DecodeError`, and `RingError` unknown-dialect when the ring was placed by other rules than these.
+ * The other way. `build` makes a ring of what was read; whatever it throws (a weight that the dialect doesn't take,
+ * more points than a ring may have) is the bytes' fault. Throws `DecodeError`, and `RingError` unknown-dialect when the
+ * ring was placed by other rules than these.
  */
 export function readRingBytes<R>(bytes: Uint8Array, dialect: RingDialect, build: (stored: StoredRing) => R): R {
   const { payload } = openEnvelope(bytes, { kind: KIND, versions: [VERSION], maxBytes: 2 ** 31 });
@@ -115,7 +117,10 @@ export function ringJson(ring: StoredRing & { readonly fingerprint: string }): R
   return { kind: 'dsys-ring', version: VERSION, dialect: dialect.name, pointsPerNode, nodes, fingerprint };
 }
 
-/** Checks the frame of a ring's JSON. What is wrong with its nodes comes out when the ring is made of them, or by the fingerprint. */
+/**
+ * Checks the frame of a ring's JSON. What is wrong with its nodes comes out when the ring is made of them, or by the
+ * fingerprint.
+ */
 export function checkRingJson(json: RingJson, dialect: RingDialect): void {
   expectJson(typeof json === 'object' && json !== null, 'ring', 'an object', json);
   expectJson(json.kind === 'dsys-ring', 'kind', '"dsys-ring"', json.kind);

@@ -13,22 +13,26 @@ import { Roster } from './roster.js';
 export interface RestoreOptions<N extends RingNode = Member> {
   /** The dialect that was stored, when it is not the default one. */
   readonly dialect?: RingDialect | undefined;
-  /** Gives the caller's own node for a stored one, of the same id. Weight and zone are the stored ones, whatever the node says. */
+  /**
+   * Gives the caller's own node for a stored one, of the same id. Weight and zone are the stored ones, whatever the
+   * node says.
+   */
   readonly revive: (node: Member) => N;
 }
 
 /**
- * Consistent hashing (Karger et al., 1997): the points of nodes, many for each, and the keys lie on one circle, and a key belongs to the node whose
- * point comes next, clockwise.
+ * Consistent hashing (Karger et al., 1997): the points of nodes, many for each, and the keys lie on one circle, and a
+ * key belongs to the node whose point comes next, clockwise.
  *
  *     0 ──── a₀ ── k₁ ── b₁ ──── a₁ ── k₂ ──── b₀ ── k₃ ── 2³²        k₁ and k₂ belong to b, k₃ to a (past the end: from 0 on)
  *
- * A ring never changes: `with`, `without`, `reweight` and `apply` give another one, and an error leaves nothing half done.
+ * A ring never changes: `with`, `without`, `reweight` and `apply` give another one, and an error leaves nothing half
+ * done.
  */
 export class Ring<N extends RingNode = RingNode> extends CoreRing<N> {
   /**
-   * A ring of these nodes. Throws `RingError` empty-ring, duplicate-node or no-points, and `RangeError` or `TypeError` that name the option.
-   * Cost: a hash for each point.
+   * A ring of these nodes. Throws `RingError` empty-ring, duplicate-node or no-points, and `RangeError` or `TypeError`
+   * that name the option. Cost: a hash for each point.
    */
   static override of(nodes: Iterable<string>, options?: RingOptions): Ring<string>;
   static override of<N extends RingNodeObject>(nodes: Iterable<N>, options?: RingOptions): Ring<N>;
@@ -38,8 +42,9 @@ export class Ring<N extends RingNode = RingNode> extends CoreRing<N> {
   }
 
   /**
-   * A ring from what `toBytes` or `toJSON` gave. Bytes: throws `DecodeError` naming the field. JSON: `RingError` bad-json, and what `Ring.of` throws.
-   * Both: `RingError` unknown-dialect, different-node. Nodes are `{ id, weight, zone }` unless `revive` finds the caller's own.
+   * A ring from what `toBytes` or `toJSON` gave. Bytes: throws `DecodeError` naming the field. JSON: `RingError`
+   * bad-json, and what `Ring.of` throws. Both: `RingError` unknown-dialect, different-node. Nodes are `{ id, weight,
+   * zone }` unless `revive` finds the caller's own.
    */
   static from(source: Uint8Array | RingJson, options?: { readonly dialect?: RingDialect | undefined }): Ring<Member>;
   static from<N extends RingNode>(source: Uint8Array | RingJson, options: RestoreOptions<N>): Ring<N>;
@@ -62,7 +67,9 @@ export class Ring<N extends RingNode = RingNode> extends CoreRing<N> {
     return explanationOf(this, key, this.walk(key), next);
   }
 
-  /** The arcs of the ring, in order from position 0 to 2^32 without gaps; neighbouring points of one node make one arc. */
+  /**
+   * The arcs of the ring, in order from position 0 to 2^32 without gaps; neighbouring points of one node make one arc.
+   */
   ranges(): readonly RingRange<N>[] {
     return rangesOf(this);
   }
@@ -77,7 +84,10 @@ export class Ring<N extends RingNode = RingNode> extends CoreRing<N> {
     return previewOf(this, this.apply(change));
   }
 
-  /** 16 hexadecimal digits, equal for equal rings: same dialect, points, ids, weights and zones, in whatever order they were listed. */
+  /**
+   * 16 hexadecimal digits, equal for equal rings: same dialect, points, ids, weights and zones, in whatever order they
+   * were listed.
+   */
   get fingerprint(): string {
     return (this.#fingerprint ??= fingerprintOf(this));
   }

@@ -13,13 +13,18 @@ export interface Entry<N extends RingNode> {
 /** A roster after a change, and what has become of the nodes before it. */
 export interface RosterChange<N extends RingNode> {
   readonly roster: Roster<N>;
-  /** New index of each node before, -1 for those that left or have another weight: what was computed for them is void. */
+  /**
+   * New index of each node before, -1 for those that left or have another weight: what was computed for them is void.
+   */
   readonly renumbered: Int32Array;
   /** Indices of the nodes for which something has to be computed anew. */
   readonly fresh: readonly number[];
 }
 
-/** The nodes of a strategy: checked, distinct, at least one, and in the order of their ids unless the listed order counts. */
+/**
+ * The nodes of a strategy: checked, distinct, at least one, and in the order of their ids unless the listed order
+ * counts.
+ */
 export class Roster<N extends RingNode> {
   readonly nodes: readonly N[];
   readonly members: readonly Member[];

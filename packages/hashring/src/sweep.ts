@@ -9,9 +9,9 @@ export interface Placed {
 }
 
 /**
- * Cuts the circle, from 0 to 2^32, into the intervals on which what `read` sees of the walks over these rings does not change, and hands each to
- * `visit` as `[start, end)`. Searching anew at each start costs little, and lets no rule of search be written twice. In a 64-bit table starts and ends
- * have fractions: positions are then rounded to 2^-21.
+ * Cuts the circle, from 0 to 2^32, into the intervals on which what `read` sees of the walks over these rings does not
+ * change, and hands each to `visit` as `[start, end)`. Searching anew at each start costs little, and lets no rule of
+ * search be written twice. In a 64-bit table starts and ends have fractions: positions are then rounded to 2^-21.
  */
 export function sweep<T>(
   rings: readonly Placed[],

@@ -2,8 +2,8 @@ import type { Search } from './dialect.js';
 import { CIRCLE, type PointTable } from './points.js';
 
 /**
- * Visits the points of a ring in the order in which they would own a position, were the earlier ones not there: clockwise from the
- * owner, or outwards both ways, whichever is nearer, when the nearest point owns.
+ * Visits the points of a ring in the order in which they would own a position, were the earlier ones not there:
+ * clockwise from the owner, or outwards both ways, whichever is nearer, when the nearest point owns.
  *
  *     clockwise                          nearest
  *     ──h──1──2──────3──                 ──5──2──h─1───3───────4──
@@ -18,8 +18,8 @@ export class Walk {
   #upper: number;
   #lower: number;
   /**
-   * All keys from here up to this position, excluded, see the visits made so far; 2^32 where the ring ends. In a 64-bit table
-   * `untilLow` is the lower half.
+   * All keys from here up to this position, excluded, see the visits made so far; 2^32 where the ring ends. In a 64-bit
+   * table `untilLow` is the lower half.
    */
   until: number = CIRCLE;
   untilLow = 0;

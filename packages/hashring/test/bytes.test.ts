@@ -15,7 +15,9 @@ const { dialect: own } = Ring.of(['a']);
 const light: RingDialect = { ...own, name: 'light', points: (members) => members.map((_, i) => Uint32Array.of(i)) };
 const listed: RingDialect = { ...light, name: 'listed', ties: 'first' };
 
-/** That bytes name another dialect is a refusal too, if not the bytes' fault: what the laws ask for is that it is one. */
+/**
+ * That bytes name another dialect is a refusal too, if not the bytes' fault: what the laws ask for is that it is one.
+ */
 function refusing<T>(read: () => T): T {
   try {
     return read();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { diff, MigrationPlan, Ring, type RingDialect, type RingNodeObject } from '../src/index.js';
-import { holds, keysOf, nodesOf } from './laws.js';
+import { anyWeight, holds, keysOf, nodesOf } from './laws.js';
 
 const own = Ring.of(['a']).dialect;
 const keys = keysOf(150);
@@ -17,11 +17,13 @@ const dialectOf = (search: (typeof searches)[number]): RingDialect => ({
 });
 const ids = (nodes: readonly RingNodeObject[]): string[] => nodes.map(({ id }) => id);
 
-/** Two rings that share some nodes. */
-const twoLists = fc.tuple(nodesOf(1, 8), nodesOf(1, 8), fc.integer({ min: 0, max: 8 })).map(([a, b, shared]) => {
-  const kept = a.slice(0, shared);
-  return [a, [...kept, ...b.filter(({ id }) => !kept.some((node) => node.id === id))]] as const;
-});
+/** Two lists of nodes that share some, of which some have another weight in the second. */
+const twoLists = fc
+  .tuple(nodesOf(1, 8), nodesOf(1, 8), fc.integer({ min: 0, max: 8 }), fc.array(fc.option(anyWeight), { minLength: 8 }))
+  .map(([a, b, shared, weights]) => {
+    const kept = a.slice(0, shared).map((node, i) => ({ ...node, weight: weights[i] ?? node.weight }));
+    return [a, [...kept, ...b.filter(({ id }) => !kept.some((node) => node.id === id))]] as const;
+  });
 const anyOptions = fc.record({
   replicas: fc.integer({ min: 1, max: 4 }),
   spread: fc.constantFrom(undefined, 'zone' as const),

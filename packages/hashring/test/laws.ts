@@ -4,12 +4,18 @@ import type { RingNodeObject } from '../src/index.js';
 const seed = Number(process.env['DSYS_SEED'] ?? 3);
 const scale = Number(process.env['DSYS_SCALE'] ?? 1);
 
-/** Checks a law on examples that follow from one seed: `DSYS_SEED=7 vitest run test/NAME.test.ts` tries others, and replays a failure. */
+/**
+ * Checks a law on examples that follow from one seed: `DSYS_SEED=7 vitest run test/NAME.test.ts` tries others, and
+ * replays a failure.
+ */
 export function holds<T>(property: IPropertyWithHooks<T>, runs = 100): void {
   fc.assert(property, { seed, numRuns: runs * scale });
 }
 
-/** Ids of every kind, such as are also each other's beginnings, or beyond the BMP, where UTF-16 and UTF-8 differ in order. */
+/**
+ * Ids of every kind, such as are also each other's beginnings, or beyond the BMP, where UTF-16 and UTF-8 differ in
+ * order.
+ */
 export const anyId: fc.Arbitrary<string> = fc.oneof(
   fc.integer({ min: 0, max: 99 }).map((i) => `node-${i}`),
   fc.tuple(fc.nat(255), fc.nat(255)).map(([a, b]) => `10.0.${a}.${b}:11211`),
