@@ -74,6 +74,8 @@ async function measure<T extends Vote | Append>(
           },
         };
       }),
+      clock: 'cpu',
+      rounds: 11,
       baseline: 'msgpackr records',
       ...(what === 'encode and decode' ? { atLeast: TARGET } : {}),
     });
