@@ -36,8 +36,8 @@ const COMMANDS = {
 /** Commands whose own script answers `--help`; for the others the line above is all there is to say. */
 const EXPLAIN_THEMSELVES = new Set(['check', 'bench', 'new']);
 
-refuseOldNode();
 const [command = 'help', ...rest] = process.argv.slice(2);
+refuseOldNode();
 if (!(command in COMMANDS)) {
   say(`There is no command "${command}".`);
   help();
@@ -261,6 +261,7 @@ function refuseOldNode() {
   process.exit(1);
 }
 
+/** Progress; beside the output where that is for a program. */
 function say(line) {
-  console.log(`• ${line}`);
+  console[rest.includes('--json') ? 'error' : 'log'](`• ${line}`);
 }

@@ -4,7 +4,7 @@
  *     npm run check                   all of it
  *     npm run check -- tidy api       some of it
  *     npm run check -- --list         what there is
- *     npm run check -- --json         the findings as one JSON document
+ *     npm run -s check -- --json      the findings as one JSON document, progress on stderr
  *
  * It writes nothing that git sees; `npm run fix` does. Exit code 1 when something was found, 2 on misuse.
  */

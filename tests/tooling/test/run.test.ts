@@ -140,6 +140,12 @@ describe('every command', () => {
     expect(unknown.stdout).toContain('There is no command "tset"');
   });
 
+  test('leaves the output to the command where it is for a program', async () => {
+    const ended = await checkout(() => '').run('bench', '--json');
+    expect(ended.stdout).not.toContain('•');
+    expect(ended.stderr).toContain('• Installing the workspace …');
+  });
+
   test('says what to do when the installation fails', async () => {
     const { root, run } = checkout(() => '');
     writeFileSync(join(root, '.tools/pnpm-1.2.3/node_modules/.bin/pnpm'), '#!/bin/sh\nexit 3\n');
