@@ -3,7 +3,7 @@ import { EncodeError } from './errors.js';
 import type { ByteReader } from './reader.js';
 import { atMost } from './reader.js';
 import { readVarint, writeVarint } from './varint.js';
-import { type ByteWriter, checkLength, outOfRange } from './writer.js';
+import { type ByteWriter, checkLength, notEncodable } from './writer.js';
 
 /**
  * Up to this many bytes a string is put together, or taken apart, here; beyond, the platform's coder is faster (measured:
@@ -35,7 +35,7 @@ export function readBytesCopy(reader: ByteReader, field: string, maxBytes: numbe
 
 /** Bytes without a length before them, where both sides know it: a digest, a signature. */
 export function writeFixedBytes(writer: ByteWriter, value: Uint8Array, byteCount: number): void {
-  if (value.length !== byteCount) throw outOfRange('fixed bytes', `${byteCount} in number`, value.length);
+  if (value.length !== byteCount) throw notEncodable('fixed bytes', `${byteCount} in number`, value.length);
   const at = writer.claim(byteCount);
   writer.buffer.set(value, at);
 }

@@ -1,13 +1,13 @@
 /** Fields of a fixed width, little-endian. Each way of writing stands beside its way of reading. */
 import type { ByteReader } from './reader.js';
 import { atMost } from './reader.js';
-import { type ByteWriter, outOfRange } from './writer.js';
+import { type ByteWriter, notEncodable } from './writer.js';
 
 const TWO_32 = 2 ** 32;
 
 /** An integer 0..255. */
 export function writeU8(writer: ByteWriter, value: number): void {
-  if ((value & 0xff) !== value) throw outOfRange('u8', '0..255', value);
+  if ((value & 0xff) !== value) throw notEncodable('u8', '0..255', value);
   const at = writer.claim(1);
   writer.buffer[at] = value;
 }
@@ -20,7 +20,7 @@ export function readU8(reader: ByteReader, field: string): number {
 
 /** An integer 0..65535. */
 export function writeU16(writer: ByteWriter, value: number): void {
-  if ((value & 0xffff) !== value) throw outOfRange('u16', '0..65535', value);
+  if ((value & 0xffff) !== value) throw notEncodable('u16', '0..65535', value);
   const at = writer.claim(2);
   writer.buffer[at] = value;
   writer.buffer[at + 1] = value >>> 8;
@@ -34,7 +34,7 @@ export function readU16(reader: ByteReader, field: string): number {
 
 /** An integer 0..2^32−1. */
 export function writeU32(writer: ByteWriter, value: number): void {
-  if (value >>> 0 !== value) throw outOfRange('u32', '0..2^32-1', value);
+  if (value >>> 0 !== value) throw notEncodable('u32', '0..2^32-1', value);
   writeWord(writer, value);
 }
 
@@ -45,7 +45,7 @@ export function readU32(reader: ByteReader, field: string): number {
 
 /** An integer −2^31..2^31−1, in two's complement. */
 export function writeI32(writer: ByteWriter, value: number): void {
-  if ((value | 0) !== value) throw outOfRange('i32', '-2^31..2^31-1', value);
+  if ((value | 0) !== value) throw notEncodable('i32', '-2^31..2^31-1', value);
   writeWord(writer, value);
 }
 
@@ -57,7 +57,7 @@ export function readI32(reader: ByteReader, field: string): number {
 
 /** A bigint 0..2^64−1, in eight bytes. */
 export function writeU64(writer: ByteWriter, value: bigint): void {
-  if (BigInt.asUintN(64, value) !== value) throw outOfRange('u64', '0..2^64-1', value);
+  if (BigInt.asUintN(64, value) !== value) throw notEncodable('u64', '0..2^64-1', value);
   writeWord(writer, Number(value & 0xffff_ffffn));
   writeWord(writer, Number(value >> 32n));
 }
@@ -83,7 +83,7 @@ export function readU64Lanes(reader: ByteReader, field: string, out: Uint32Array
 
 /** A safe integer from 0, in eight bytes: those that `writeU64` has for it. */
 export function writeU64Number(writer: ByteWriter, value: number): void {
-  if (!(Number.isSafeInteger(value) && value >= 0)) throw outOfRange('u64', '0..2^53-1', value);
+  if (!(Number.isSafeInteger(value) && value >= 0)) throw notEncodable('u64', '0..2^53-1', value);
   writeWord(writer, value);
   writeWord(writer, value / TWO_32);
 }

@@ -14,7 +14,9 @@
  *
  * @module
  */
+
 export { assert, InvariantViolation, unreachable } from './assert.js';
+export { type BadOption, mustBe, outOfRange, wrongType } from './bad-option.js';
 export {
   readBytes,
   readBytesCopy,

@@ -1,3 +1,4 @@
+import { wrongType } from './bad-option.js';
 import { type DecodeCode, DecodeError } from './errors.js';
 
 /**
@@ -28,8 +29,7 @@ export class ByteReader {
 
   constructor(bytes: Uint8Array) {
     // Not `instanceof`, which fails for the arrays of another realm: an iframe, `node:vm`, some test runners.
-    if (bytes?.BYTES_PER_ELEMENT !== 1)
-      throw Object.assign(new TypeError('bytes must be a Uint8Array'), { code: 'bad-option', option: 'bytes' });
+    if (bytes?.BYTES_PER_ELEMENT !== 1) throw wrongType('bytes', 'a Uint8Array', bytes);
     this.bytes = bytes;
   }
 

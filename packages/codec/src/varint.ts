@@ -10,12 +10,12 @@
  */
 import type { ByteReader } from './reader.js';
 import { atMost } from './reader.js';
-import { type ByteWriter, outOfRange } from './writer.js';
+import { type ByteWriter, notEncodable } from './writer.js';
 
 /** A safe integer from 0, 1 to 8 bytes. */
 export function writeVarint(writer: ByteWriter, value: number): void {
   if (value >>> 0 !== value && !(Number.isSafeInteger(value) && value >= 0))
-    throw outOfRange('varint', '0..2^53-1', value);
+    throw notEncodable('varint', '0..2^53-1', value);
   // Room for all of it at once: a claim for each byte took a sixth longer.
   let byteCount = 1;
   for (let bound = 0x80; value >= bound; bound *= 0x80) byteCount++;
@@ -43,7 +43,7 @@ export function readVarint(reader: ByteReader, field: string, max: number = Numb
 
 /** A bigint 0..2^64−1, 1 to 10 bytes: those that `writeVarint` has where it can. */
 export function writeVarint64(writer: ByteWriter, value: bigint): void {
-  if (BigInt.asUintN(64, value) !== value) throw outOfRange('varint64', '0..2^64-1', value);
+  if (BigInt.asUintN(64, value) !== value) throw notEncodable('varint64', '0..2^64-1', value);
   let rest = value;
   for (; rest > 0x1f_ffff_ffff_ffffn; rest >>= 7n) put(writer, Number(rest & 0x7fn) | 0x80);
   writeVarint(writer, Number(rest));
@@ -66,7 +66,7 @@ export function readVarint64(reader: ByteReader, field: string): bigint {
 
 /** A safe integer of either sign, 1 to 8 bytes: 0, −1, 1, −2, 2 … are written as 0, 1, 2, 3, 4 … ("zigzag"). */
 export function writeZigzag(writer: ByteWriter, value: number): void {
-  if (!Number.isSafeInteger(value)) throw outOfRange('zigzag', '-(2^53-1)..2^53-1', value);
+  if (!Number.isSafeInteger(value)) throw notEncodable('zigzag', '-(2^53-1)..2^53-1', value);
   const magnitude = value < 0 ? -1 - value : value;
   // Doubled, it may pass 2^53: the lowest seven bits are taken off first.
   const low = (magnitude % 64) * 2 + (value < 0 ? 1 : 0);

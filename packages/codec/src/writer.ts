@@ -1,3 +1,4 @@
+import { outOfRange } from './bad-option.js';
 import { EncodeError } from './errors.js';
 
 /** How one value goes to bytes: `writeU8`, `writeVarint`, and your own. */
@@ -106,12 +107,11 @@ export function checkLength(what: string, maxBytes: number, byteCount: number): 
 }
 
 /** The error for a number that is not in its range. */
-export function outOfRange(what: string, range: string, value: number | bigint): EncodeError {
+export function notEncodable(what: string, range: string, value: number | bigint): EncodeError {
   return new EncodeError('encode-out-of-range', `${what} must be ${range}, got ${value}`);
 }
 
 function checkOption(option: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 0) return;
-  const error = new RangeError(`${option} must be an integer from 0, got ${value}`);
-  throw Object.assign(error, { code: 'bad-option', option });
+  throw outOfRange(option, 'an integer from 0', value);
 }

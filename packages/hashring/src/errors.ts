@@ -1,3 +1,7 @@
+import { mustBe } from '@dsys/codec';
+
+export { type BadOption, outOfRange, wrongType } from '@dsys/codec';
+
 /**
  * What a `RingError` can be about. Codes are stable: compare `error.code`, since two installed copies break
  * `instanceof`.
@@ -33,33 +37,7 @@ export class RingError extends Error {
   }
 }
 
-/** A bad option or argument, with its name, in the fields that our `RangeError`s and `TypeError`s carry. */
-export interface BadOption {
-  readonly code: 'bad-option';
-  readonly option: string;
-}
-
-/** `RangeError: n must be an integer of 1 or more, got 0`. */
-export function outOfRange(option: string, range: string, value: unknown): RangeError & BadOption {
-  return badOption(new RangeError(mustBe(option, range, value)), option);
-}
-
-/** `TypeError: id must be a string, got 7`. */
-export function wrongType(option: string, type: string, value: unknown): TypeError & BadOption {
-  return badOption(new TypeError(mustBe(option, type, value)), option);
-}
-
-const badOption = <E extends Error>(error: E, option: string): E & BadOption =>
-  Object.assign(error, { code: 'bad-option' as const, option });
-
 /** Throws `RingError` bad-json unless what was found in `field` is as it must be. */
 export function expectJson(ok: boolean, field: string, expected: string, found: unknown): asserts ok {
   if (!ok) throw new RingError('bad-json', mustBe(field, expected, found));
-}
-
-/** Strings are quoted and cut short, objects only called so: what is shown may be hostile. */
-function mustBe(what: string, expected: string, value: unknown): string {
-  const shown =
-    typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : Object(value) === value ? typeof value : value;
-  return `${what} must be ${expected}, got ${String(shown)}`;
 }
