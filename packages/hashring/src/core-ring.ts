@@ -29,7 +29,14 @@ export interface RingParts<N extends RingNode> {
   readonly pointsPerNode: number;
 }
 
-const CAPABILITIES = { weights: true, owners: true, removal: 'any', minimal: true, ranges: true } as const;
+const CAPABILITIES = {
+  strategy: 'ring',
+  weights: true,
+  owners: true,
+  removal: 'any',
+  minimal: true,
+  ranges: true,
+} as const;
 
 /** The calls of `Ring` that place keys and change nodes, for bundles in which every kilobyte counts. */
 export class CoreRing<N extends RingNode = RingNode> implements Ranked<N>, Removable<N>, Weighted<N> {

@@ -1,8 +1,6 @@
-import type { Key } from './dialect.js';
-import { checkBuckets, type Hash64, numberedHash } from './jump.js';
+import { checkBuckets } from './jump.js';
 import { productHigh } from './lanes.js';
-import { type NumberedNode, numberedNodes } from './numbered.js';
-import type { Placement } from './placement.js';
+import { type Hash64, Numbered, type NumberedNode, numberedNodes } from './numbered.js';
 
 /**
  * JumpBackHash (Ertl, 2024, arXiv:2403.18682): a bucket 0..buckets - 1, moving as few keys as jump hash, in time that
@@ -99,10 +97,8 @@ function xorshiftL7R9(): void {
   high ^= high >>> 9;
 }
 
-const CAPABILITIES = { weights: false, owners: false, removal: 'last', minimal: true, ranges: false } as const;
-
 /** JumpBackHash over a list of nodes: as `Jump`, in time that does not grow with their number. */
-export class JumpBack<N extends NumberedNode = NumberedNode> implements Placement<N> {
+export class JumpBack<N extends NumberedNode = NumberedNode> extends Numbered<N> {
   /** Throws `RingError` empty-ring or duplicate-node, `TypeError` when a node has a weight. */
   static of(nodes: Iterable<string>): JumpBack<string>;
   static of<N extends NumberedNode>(nodes: Iterable<N>): JumpBack<N>;
@@ -110,29 +106,13 @@ export class JumpBack<N extends NumberedNode = NumberedNode> implements Placemen
     return new JumpBack(numberedNodes(nodes));
   }
 
-  /** In the order in which they were listed, which decides. */
-  readonly nodes: readonly N[];
-  readonly capabilities: typeof CAPABILITIES = CAPABILITIES;
-  readonly #hash: Uint32Array = new Uint32Array(2);
-
   private constructor(nodes: readonly N[]) {
-    this.nodes = nodes;
+    super('jump-back', nodes);
   }
 
-  /** How many nodes there are. */
-  get size(): number {
-    return this.nodes.length;
-  }
-
-  /** The node that this key belongs to. Cost: constant on average. */
-  owner(key: Key): N {
-    return this.nodes[jumpBackHashSplitMix64(numberedHash(key, this.#hash), this.nodes.length)]!;
-  }
-
-  ownerMany(keys: readonly Key[], out: N[] = []): N[] {
-    out.length = keys.length;
-    for (let i = 0; i < keys.length; i++) out[i] = this.owner(keys[i]!);
-    return out;
+  /** @internal */
+  protected override bucketOf(hash: Hash64, buckets: number): number {
+    return jumpBackHashSplitMix64(hash, buckets);
   }
 
   /** The same with one node more, at the end. Throws `RingError` duplicate-node. */

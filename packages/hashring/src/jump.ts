@@ -1,12 +1,6 @@
-import { xxh64Lanes } from '@dsys/hash';
-import { type Key, RING_SEED } from './dialect.js';
 import { outOfRange } from './errors.js';
 import { productHigh } from './lanes.js';
-import { type NumberedNode, numberedNodes } from './numbered.js';
-import type { Placement } from './placement.js';
-
-/** 64 bits of hash as two unsigned lanes, `[low, high]`: what `xxh64Lanes` of `@dsys/hash` fills in. */
-export type Hash64 = ArrayLike<number>;
+import { type Hash64, Numbered, type NumberedNode, numberedNodes } from './numbered.js';
 
 /** Most buckets: 2^31 - 1, as for a Java int. */
 const MAX_BUCKETS = 2 ** 31 - 1;
@@ -43,19 +37,11 @@ export function checkBuckets(buckets: number): void {
     throw outOfRange('buckets', `an integer 1..${MAX_BUCKETS}`, buckets);
 }
 
-/** The hash of a key for strategies that number their nodes: XXH64 with the seed of all placement. */
-export function numberedHash(key: Key, out: Uint32Array): Uint32Array {
-  xxh64Lanes(key, out, RING_SEED, 0);
-  return out;
-}
-
-const CAPABILITIES = { weights: false, owners: false, removal: 'last', minimal: true, ranges: false } as const;
-
 /**
  * Jump consistent hashing over a list of nodes: no memory but the list, shares as even as the hash, and only the node
- * that came last can leave. For shards that are numbered, not for servers that fail.
+ * that came last can leave; time grows with the logarithm of their number. For shards that are numbered, not for servers that fail.
  */
-export class Jump<N extends NumberedNode = NumberedNode> implements Placement<N> {
+export class Jump<N extends NumberedNode = NumberedNode> extends Numbered<N> {
   /** Throws `RingError` empty-ring or duplicate-node, `TypeError` when a node has a weight. */
   static of(nodes: Iterable<string>): Jump<string>;
   static of<N extends NumberedNode>(nodes: Iterable<N>): Jump<N>;
@@ -63,29 +49,13 @@ export class Jump<N extends NumberedNode = NumberedNode> implements Placement<N>
     return new Jump(numberedNodes(nodes));
   }
 
-  /** In the order in which they were listed, which decides. */
-  readonly nodes: readonly N[];
-  readonly capabilities: typeof CAPABILITIES = CAPABILITIES;
-  readonly #hash: Uint32Array = new Uint32Array(2);
-
   private constructor(nodes: readonly N[]) {
-    this.nodes = nodes;
+    super('jump', nodes);
   }
 
-  /** How many nodes there are. */
-  get size(): number {
-    return this.nodes.length;
-  }
-
-  /** The node that this key belongs to. Cost: grows with the logarithm of the number of nodes. */
-  owner(key: Key): N {
-    return this.nodes[jumpHash(numberedHash(key, this.#hash), this.nodes.length)]!;
-  }
-
-  ownerMany(keys: readonly Key[], out: N[] = []): N[] {
-    out.length = keys.length;
-    for (let i = 0; i < keys.length; i++) out[i] = this.owner(keys[i]!);
-    return out;
+  /** @internal */
+  protected override bucketOf(hash: Hash64, buckets: number): number {
+    return jumpHash(hash, buckets);
   }
 
   /** The same with one node more, at the end. Throws `RingError` duplicate-node. */

@@ -18,7 +18,14 @@ export interface MaglevOptions {
 }
 
 const MAX_TABLE_SIZE = 5_000_011;
-const CAPABILITIES = { weights: true, owners: true, removal: 'any', minimal: false, ranges: false } as const;
+const CAPABILITIES = {
+  strategy: 'maglev',
+  weights: true,
+  owners: true,
+  removal: 'any',
+  minimal: false,
+  ranges: false,
+} as const;
 
 /**
  * Maglev hashing (Eisenbud et al., NSDI 2016, §3.4): the nodes fill a table in turns, each by its own list of

@@ -17,6 +17,8 @@ export interface Placement<N extends RingNode = RingNode> {
 
 /** What a strategy can do, as data: for tables, demos and code that chooses at run time. */
 export interface Capabilities {
+  /** Which strategy this is; the name is stable: `ring`, `rendezvous`, `maglev`, `jump`, `jump-back`, … */
+  readonly strategy: string;
   /** Nodes may have weights. */
   readonly weights: boolean;
   /** There is a preference list: replicas, zones, nodes to skip. */

@@ -6,7 +6,14 @@ import type { OwnersOptions, Ranked, Removable, Weighted } from './placement.js'
 import { preferenceList } from './preference.js';
 import { Roster } from './roster.js';
 
-const CAPABILITIES = { weights: true, owners: true, removal: 'any', minimal: true, ranges: false } as const;
+const CAPABILITIES = {
+  strategy: 'rendezvous',
+  weights: true,
+  owners: true,
+  removal: 'any',
+  minimal: true,
+  ranges: false,
+} as const;
 
 /**
  * Rendezvous hashing (Thaler, Ravishankar, 1998): every node bids for the key, and the highest bid wins. A bid depends

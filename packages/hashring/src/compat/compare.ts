@@ -85,7 +85,7 @@ const placed = <N extends RingNode>(preset: Preset, nodes: readonly N[]): Placem
   typeof preset === 'function' ? preset(nodes) : Ring.of(nodes, { dialect: preset });
 
 const nameOf = (placement: Placement): string =>
-  placement instanceof Ring ? placement.dialect.name : placement.constructor.name;
+  placement instanceof Ring ? placement.dialect.name : placement.capabilities.strategy;
 
 const strategies = (a: Placement, b: Placement): Difference => ({ rule: 'strategy', a: nameOf(a), b: nameOf(b) });
 

@@ -1,3 +1,4 @@
+import { defaultDialect } from '../default-dialect.js';
 import type { RingDialect } from '../dialect.js';
 import type { Member } from '../node.js';
 import type { Ring } from '../ring.js';
@@ -24,14 +25,24 @@ export type Difference =
   /** At least one of the two is no ring: a table, slots, or a formula. */
   | { readonly rule: 'strategy'; readonly a: string; readonly b: string };
 
+/** Our own dialect states no rules, so that a ring alone need not carry the words. */
+const OUR_RULES: DialectRules = {
+  program: '@dsys/hashring',
+  keyHash: 'XXH32 with the seed "dsys"',
+  pointHash: 'XXH32 with the seed "dsys"',
+  labelOf: (id) => id,
+};
+
 /** The rules of a ring, also of a dialect that does not state them. */
 const rulesOf = (dialect: RingDialect): DialectRules =>
-  (dialect as Partial<CompatDialect>).rules ?? {
-    program: dialect.name,
-    keyHash: `that of ${dialect.name}`,
-    pointHash: `that of ${dialect.name}`,
-    labelOf: (id) => id,
-  };
+  dialect === defaultDialect
+    ? OUR_RULES
+    : ((dialect as Partial<CompatDialect>).rules ?? {
+        program: dialect.name,
+        keyHash: `that of ${dialect.name}`,
+        pointHash: `that of ${dialect.name}`,
+        labelOf: (id) => id,
+      });
 
 /** Names the key hash of a dialect; equal names hash keys alike. */
 export const keyHashOf = (dialect: RingDialect): string => rulesOf(dialect).keyHash;

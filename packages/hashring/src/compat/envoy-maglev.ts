@@ -33,7 +33,14 @@ export interface EnvoyMaglevOptions {
  * Migrate: a table has no ranges, so there is no plan: `compare` tells how many keys would move.
  */
 export class EnvoyMaglev<N extends RingNode = RingNode> implements Removable<N>, Weighted<N> {
-  readonly capabilities = { weights: true, owners: false, removal: 'any', minimal: false, ranges: false } as const;
+  readonly capabilities = {
+    strategy: 'envoy-maglev',
+    weights: true,
+    owners: false,
+    removal: 'any',
+    minimal: false,
+    ranges: false,
+  } as const;
   readonly tableSize: number;
   readonly #roster: Roster<N>;
   /** Index of the host in each entry. */

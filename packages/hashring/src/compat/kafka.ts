@@ -34,7 +34,14 @@ export function kafkaPartition(key: RecordKey, partitions: number): number {
 
 /** Kafka's partitioner as a strategy: the nodes are the partitions, in their order. */
 export class KafkaPartitions<N extends RingNode = RingNode> implements Placement<N> {
-  readonly capabilities = { weights: false, owners: false, removal: 'last', minimal: false, ranges: false } as const;
+  readonly capabilities = {
+    strategy: 'kafka',
+    weights: false,
+    owners: false,
+    removal: 'last',
+    minimal: false,
+    ranges: false,
+  } as const;
   readonly nodes: readonly N[];
 
   private constructor(nodes: readonly N[]) {

@@ -64,7 +64,14 @@ export function evenSlots(masters: number): SlotRange[] {
  * Migrate: `movesTo(after)` lists the slots to move; each is one `CLUSTER SETSLOT … MIGRATING`.
  */
 export class RedisCluster<N extends SlotNode = SlotNode> implements Placement<N> {
-  readonly capabilities = { weights: false, owners: false, removal: 'any', minimal: true, ranges: false } as const;
+  readonly capabilities = {
+    strategy: 'redis-cluster',
+    weights: false,
+    owners: false,
+    removal: 'any',
+    minimal: true,
+    ranges: false,
+  } as const;
   readonly nodes: readonly N[];
   /** Index into `nodes` of each slot's owner. */
   readonly #owners: Uint16Array;

@@ -48,7 +48,11 @@ export const compareCommand: CommandSpec<Options> = {
     const a = placeByName(list, options.a, options.points);
     const b = placeByName(list, options.b, options.points);
     const source = await openKeys(context, options);
-    const comparison = compared(options, a, b);
+    const comparison = compare(
+      () => a.placement as never,
+      () => b.placement as never,
+      a.placement.nodes,
+    );
     const moves = source === undefined ? undefined : await sampledMoves(a, b, source);
     if (options.json) await context.writeJson(reportOf(options, comparison, moves));
     else await context.write(textOf(context, a, b, comparison, moves));
@@ -56,22 +60,6 @@ export const compareCommand: CommandSpec<Options> = {
     return differ ? EXIT.finding : EXIT.ok;
   },
 };
-
-/** The comparison, which knows dialects by name; strategies are called here as they are on the command line. */
-function compared({ a: nameA, b: nameB }: Options, a: Placed, b: Placed): Comparison {
-  const found = compare(
-    () => a.placement as never,
-    () => b.placement as never,
-    a.placement.nodes,
-  );
-  if (a.ring !== undefined && b.ring !== undefined) return found;
-  const share = `${percent(found.moved)} of all keys (± ${percent(found.error)}, ${count(found.sampleSize)} keys tried)`;
-  return {
-    ...found,
-    differences: [{ rule: 'strategy', a: nameA, b: nameB }],
-    sentence: `${nameA} and ${nameB} send ${share} to different nodes. They are different strategies: only by chance do they agree.`,
-  };
-}
 
 /** What `--json` writes. Fields are added, never taken away or changed. */
 interface Report {
