@@ -23,7 +23,7 @@ const WORDS: readonly Word[] = [
     only: /\.[cm]?[jt]sx?$/,
   },
   {
-    pattern: /https?:\/\/[^\s'"]*(?:registry|npm-proxy|artifactory|verdaccio)/i,
+    pattern: /https?:\/\/[^\s'"]*registry/i,
     what: 'the host of a registry',
     todo: 'remove it (in the lockfile: `npm run lock` with the default registry)',
     only: /(?:pnpm-lock\.yaml|pnpm-workspace\.yaml|\.npmrc|package\.json)$/,
