@@ -102,7 +102,14 @@ export const STRATEGIES: readonly Strategy[] = [
     name: 'modulo',
     title: 'Modulo',
     rule: 'hash % n: the node with that number. Not in the package.',
-    capabilities: { weights: false, owners: false, removal: 'any', minimal: false, ranges: false },
+    capabilities: {
+      strategy: 'modulo',
+      weights: false,
+      owners: false,
+      removal: 'any',
+      minimal: false,
+      ranges: false,
+    },
     place: modulo,
   },
 ];
