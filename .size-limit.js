@@ -16,6 +16,7 @@ function row(names, from, limit) {
 export default [
   row('{ xxh32 }', '@dsys/hash', '1.4 kB'),
   row('{ ByteReader, ByteWriter }', '@dsys/codec', '2.5 kB'),
+  row('{ openMemory }', '@dsys/wal', '6 kB'),
   row('{ Ring }', '@dsys/hashring/lean', '5 kB'),
   // With plans, shares, explanations and stored bytes; methods of a class can't be shaken off.
   row('{ Ring }', '@dsys/hashring', '12 kB'),

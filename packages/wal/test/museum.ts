@@ -1,0 +1,130 @@
+import type { Mutant } from '@dsys/museum-kit';
+
+const TORN = ['test/torn.test.ts'];
+const COMPACTION = ['test/compaction.test.ts'];
+const SUITE = ['test/conformance.test.ts'];
+const FILES = ['test/files.test.ts'];
+
+/** Faults that storages shipped, put back into ours. R numbers are the museum's; W numbers are this package's own. */
+export const mutants: readonly Mutant[] = [
+  {
+    id: 'R20',
+    sentence: 'An append is acknowledged when it is issued, not when it is durable.',
+    file: 'src/file/log.ts',
+    find: 'this.gathered.push(batch);',
+    replace: 'batch.resolve(batch.appended); this.gathered.push(batch);',
+    killedBy: SUITE,
+  },
+  {
+    id: 'R41',
+    sentence: 'A read error is taken for the end of the log.',
+    file: 'src/file/load.ts',
+    find: 'count = await file.read(bytes, 0);',
+    replace: 'count = await file.read(bytes, 0).catch(() => 0); if (count === 0) return null;',
+    killedBy: FILES,
+  },
+  {
+    id: 'R42',
+    sentence: 'Damage in the middle of the log is taken for a torn tail.',
+    file: 'src/format/walk.ts',
+    find: 'const isDamage = isShort ||',
+    replace: 'const isDamage = seen.frontier < 0 &&',
+    killedBy: SUITE,
+  },
+  {
+    id: 'R18',
+    sentence: 'Records that found room overtake records that wait for a segment.',
+    file: 'src/file/log.ts',
+    find: 'if (this.waiting.length === 0 && this.place(batch)) return;',
+    replace: 'if (this.place(batch)) return;',
+    killedBy: FILES,
+  },
+  {
+    id: 'W1',
+    sentence: 'An fsync error is swallowed.',
+    file: 'src/file/log.ts',
+    find: 'tail.write(flush, (error) => {',
+    replace: 'tail.write(flush, () => { const error = null as Error | null;',
+    killedBy: SUITE,
+  },
+  {
+    id: 'W2',
+    sentence: 'A failed fsync is tried again, and the second one is believed.',
+    file: 'src/file/tail.ts',
+    find: 'if (error !== null) done(error);',
+    replace: 'if (error !== null) image.segment.file.writeDurably(bytes, image.base, done);',
+    killedBy: SUITE,
+  },
+  {
+    id: 'W3',
+    sentence: 'A mark claims the flush that it is in.',
+    file: 'src/file/log.ts',
+    find: 'tail.seal({ frontier, start: this.start })',
+    replace: 'tail.seal({ frontier: tail.nextPosition - 1, start: this.start })',
+    killedBy: TORN,
+  },
+  {
+    id: 'W4',
+    sentence: 'A compaction lets go of the old records in the flush that carries the new ones.',
+    file: 'src/file/log.ts',
+    find: 'const carried = await this.submit(carry, true);',
+    replace: 'this.start = Math.max(this.start, upTo); const carried = await this.submit(carry, true);',
+    killedBy: COMPACTION,
+  },
+  {
+    id: 'W5',
+    sentence: 'A record behind a cut comes back when what is written before it ends where it begins.',
+    file: 'src/format/walk.ts',
+    find: 'return reader.position === position && reader.boot === boot;',
+    replace: 'return reader.position === position;',
+    killedBy: TORN,
+  },
+  {
+    id: 'W6',
+    sentence: 'What is in the memory of the system only is believed after a restart.',
+    file: 'src/file/open.ts',
+    find: 'await writeAgain(site, survey);',
+    replace: '',
+    killedBy: TORN,
+  },
+  {
+    id: 'W7',
+    sentence: 'A segment is used before its name is durable.',
+    file: 'src/file/pool.ts',
+    find: 'await files.syncFolder(folder);\n    this.nextNumber++;',
+    replace: 'this.nextNumber++;',
+    killedBy: COMPACTION,
+  },
+  {
+    id: 'W8',
+    sentence: 'The reserve for term and vote is given to any record.',
+    file: 'src/file/log.ts',
+    find: 'if (!batch.essential && left < 1) return false;',
+    replace: '',
+    killedBy: SUITE,
+  },
+  {
+    id: 'W9',
+    sentence: 'Checksums don’t say which segment they are of.',
+    file: 'src/format/segment.ts',
+    find: 'setU64(new DataView(bytes.buffer), LOG_ID_BYTES, number);',
+    replace: '',
+    killedBy: ['test/format.test.ts'],
+  },
+  {
+    id: 'W10',
+    sentence: 'A lock is held for ever by whoever has the dead holder’s pid now.',
+    file: 'src/file/lock.ts',
+    find: 'holder.started === started;',
+    replace: 'true;',
+    killedBy: ['test/lock.test.ts'],
+  },
+  {
+    id: 'W11',
+    sentence: 'A full disk is final.',
+    file: 'src/file/pool.ts',
+    find: 'if (!isNoRoom(error)) throw error;',
+    replace: 'throw error;',
+    killedBy: SUITE,
+  },
+];
