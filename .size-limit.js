@@ -22,7 +22,7 @@ export default [
   row('{ Ring }', '@dsys/hashring', '12 kB'),
   // The twin in memory is what a browser runs; the files are Node's.
   row('{ firstIdea }', '@dsys/transport', '1 kB'),
-  row('{ firstIdea }', '@dsys/core', '1 kB'),
+  row('{ Executor }', '@dsys/core', '3.5 kB'),
   row('{ firstIdea }', '@dsys/bloom', '1 kB'),
   row('{ firstIdea }', '@dsys/cms', '1 kB'),
   row('{ firstIdea }', '@dsys/hll', '1 kB'),

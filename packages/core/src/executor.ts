@@ -1,0 +1,317 @@
+/**
+ * Every rule of order between a core and the world, in one synchronous class of plain data. A driver and a simulated
+ * world are shells round it: they lend it a host, tell it what has completed, and call `pump` when they are done stepping.
+ *
+ *                        ┌──────────── Executor ────────────┐
+ *     step(input, now) ─►│ core.step ─► send, answer: at once and in order
+ *                        │          ─► persists ─► one flush in flight, all that waits goes into the next
+ *                        │          ─► apply queue: entries, install, snapshot; one item at a time
+ *                        └──────────────────────────────────┘
+ *     flushed(now)      ─► persisted { id: the highest of that flush }
+ *     appliedDone(now)  ─► answers to the refs, applied { index }
+ *
+ * Completions come back through its methods, never from inside a call of the host.
+ */
+import { assert, unreachable } from '@dsys/codec';
+import type { Lane, NodeId } from '@dsys/transport';
+import type { Appended, Position, SnapshotInfo } from '@dsys/wal';
+import { ApplyQueue, type ApplyWork } from './apply-queue.js';
+import type { CoreOf, Rename } from './core.js';
+import type { Input, Ref } from './input.js';
+import type { Answer, Output, Peer, ReadSnapshot, WriteSnapshot } from './output.js';
+import { type Flush, PersistQueue } from './persist-queue.js';
+import type { Protocol } from './protocol.js';
+import { SnapshotPins } from './snapshot-pins.js';
+import type { Vocabulary } from './vocabulary.js';
+
+/** What the executor asks of whoever drives it. Each call begins something and returns; none calls back. */
+export interface Host<V extends Vocabulary> {
+  send(to: NodeId | readonly NodeId[], message: V['message'], lane: Lane): void;
+  /** Append these records, then call `flushed`, `refused` or `failed`. */
+  flush(flush: Flush): void;
+  /** Do this to the state machine, then call `appliedDone` or `failed`. */
+  apply(work: ApplyWork): void;
+  answer(ref: Ref, answer: Answer<V>): void;
+  /** Then call `snapshotRead`. */
+  readSnapshot(request: ReadSnapshot): void;
+  /** Then call `snapshotWritten`. */
+  writeSnapshot(chunk: WriteSnapshot): void;
+  /** Is not waited for. */
+  removeSnapshot(name: string): void;
+  setPeers(peers: readonly Peer[]): void;
+  emit(event: V['event']): void;
+  /** After each step, before its outputs are performed. */
+  stepped?(input: Input<V> | null, outputs: readonly Output<V>[], now: number): void;
+}
+
+/** How much may gather. */
+export interface ExecutorLimits {
+  /** Most bytes of records in one flush; one persist alone may exceed it. Default 4 MiB. */
+  readonly flushBytes?: number;
+  /** Most entries, and bytes of them, in one batch for the state machine. Defaults 1,024 and 1 MiB. */
+  readonly applyEntries?: number;
+  readonly applyBytes?: number;
+}
+
+/** How a node is started. */
+export interface ExecutorOptions<V extends Vocabulary> {
+  readonly protocol: Protocol<V>;
+  readonly core: CoreOf<V>;
+  readonly host: Host<V>;
+  /** The position that the first record will get. */
+  readonly nextPosition: Position;
+  readonly limits?: ExecutorLimits;
+}
+
+/** See the top of `executor.ts`. */
+export class Executor<V extends Vocabulary> {
+  readonly core: CoreOf<V>;
+  private readonly protocol: Protocol<V>;
+  private readonly host: Host<V>;
+  private persists: PersistQueue;
+  private applies: ApplyQueue;
+  private pins: SnapshotPins;
+  /** What has become of dropped work, to be stepped when the step under way is done. */
+  private owed: Input<V>[] = [];
+  private lastNow: number = Number.MIN_SAFE_INTEGER;
+  private isBusy = false;
+  private dead: string | null = null;
+
+  constructor({ protocol, core, host, nextPosition, limits = {} }: ExecutorOptions<V>) {
+    const { flushBytes = 4 << 20, applyEntries = 1024, applyBytes = 1 << 20 } = limits;
+    this.protocol = protocol;
+    this.core = core;
+    this.host = host;
+    this.persists = new PersistQueue(nextPosition, flushBytes);
+    this.applies = new ApplyQueue({ maxEntries: applyEntries, maxBytes: applyBytes });
+    this.pins = new SnapshotPins();
+  }
+
+  /** Performs what `recover` gave. Once, before the first step. */
+  start(outputs: readonly Output<V>[], now: number): void {
+    this.guarded(now, () => this.perform(null, outputs, now));
+  }
+
+  /** One input: what it gives is performed in order before this returns, but for disk and state machine, which wait for `pump`. */
+  step(input: Input<V>, now: number): void {
+    this.guarded(now, () => this.stepCore(input, now));
+  }
+
+  /** When `timeout` is due, or null. */
+  deadline(): number | null {
+    return this.core.deadline();
+  }
+
+  /** Steps `timeout` if it is due. Whether it was. */
+  timeout(now: number): boolean {
+    const deadline = this.core.deadline();
+    if (deadline === null || now < deadline) return false;
+    this.step({ type: 'timeout' }, now);
+    return true;
+  }
+
+  /** Sends off what has gathered for the disk and for the state machine, where they are idle. */
+  pump(): void {
+    this.refuseInside();
+    const flush = this.persists.next();
+    const work = this.applies.next();
+    // A host that calls back at once is refused, not half served.
+    this.isBusy = true;
+    try {
+      if (flush !== null) this.host.flush(flush);
+      if (work !== null) this.host.apply(work);
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  /** The flush in flight is durable; its records went where `appended` says. Throws `StorageOutOfOrder` when that is not where they belong. */
+  flushed(now: number, appended: Appended): void {
+    this.guarded(now, () => {
+      const { id, position } = this.persists.flushed(appended);
+      this.stepCore({ type: 'persisted', id, position }, now);
+    });
+  }
+
+  /** The flush in flight found no room: nothing of it was written. It is forgotten, with all that waits behind it. */
+  refused(now: number): void {
+    this.guarded(now, () => this.stepCore({ type: 'refused', id: this.persists.refused() }, now));
+  }
+
+  /** The work in flight is done. `results` has one for each entry; nothing after an install or a snapshot. */
+  appliedDone(now: number, results: readonly Uint8Array[] = []): void {
+    this.guarded(now, () => {
+      const work = this.applies.done();
+      switch (work.type) {
+        case 'entries':
+          assert(results.length === work.entries.length, 'a state machine gives one result for each entry');
+          for (const [i, ref] of work.refs.entries())
+            if (ref !== null) {
+              const { index } = work.entries[i]!;
+              this.host.answer(ref, { outcome: 'applied', index, result: results[i]! });
+            }
+          this.stepCore({ type: 'applied', index: work.index }, now);
+          break;
+        case 'install':
+          this.unpin(work.name);
+          this.stepCore({ type: 'applied', index: work.index }, now);
+          break;
+        case 'snapshot': // Its point has been captured; `snapshotted` comes when it is written.
+          break;
+        default:
+          unreachable(work);
+      }
+    });
+  }
+
+  /** A snapshot whose point was captured is durable, or has failed (`info` is null). */
+  snapshotted(now: number, name: string, index: number, info: SnapshotInfo | null): void {
+    this.guarded(now, () => {
+      // One that was received meanwhile is newer: this one must not take its place.
+      const isOvertaken = index <= this.applies.installedIndex;
+      if (isOvertaken && info !== null) this.removeSnapshot(name);
+      this.stepCore({ type: 'snapshotted', name, index, info: isOvertaken ? null : info }, now);
+    });
+  }
+
+  /** What a `readSnapshot` found; `bytes` is null when it could not be read. */
+  snapshotRead(now: number, name: string, offset: number, bytes: Uint8Array | null, isLast: boolean): void {
+    this.guarded(now, () => {
+      this.unpin(name);
+      this.stepCore({ type: 'snapshotRead', name, offset, bytes, isLast }, now);
+    });
+  }
+
+  /** What became of a `writeSnapshot`: where the next chunk begins, null when it failed. */
+  snapshotWritten(now: number, name: string, offset: number | null, info: SnapshotInfo | null): void {
+    this.guarded(now, () => {
+      this.stepCore({ type: 'snapshotWritten', name, offset, info }, now);
+    });
+  }
+
+  /** The disk or the state machine has failed for good. Nothing may be called any more but `clone` and `fingerprint`. */
+  failed(reason: string): void {
+    this.dead ??= reason;
+  }
+
+  /** How far the state machine is behind: entries and bytes that wait for it. */
+  get lag(): { readonly entries: number; readonly bytes: number } {
+    return this.applies.lag;
+  }
+
+  /** Whether a flush, or work of the state machine, is under way or waits. */
+  get isIdle(): boolean {
+    return this.persists.isIdle && this.applies.isIdle;
+  }
+
+  /** The same node with another host. What is in flight is in flight there too. */
+  clone(host: Host<V>): Executor<V> {
+    this.refuseInside();
+    const copy = new Executor<V>({ protocol: this.protocol, core: this.core.clone(), host, nextPosition: 1 });
+    copy.persists = this.persists.clone();
+    copy.applies = this.applies.clone();
+    copy.pins = this.pins.clone();
+    copy.lastNow = this.lastNow;
+    copy.dead = this.dead;
+    return copy;
+  }
+
+  /** As the core's, with what waits for the disk and the state machine. */
+  fingerprint(now: number, rename?: Rename): string {
+    const core = this.core.fingerprint(now, rename);
+    const dead = this.dead === null ? '' : '!';
+    return `${dead}${core}|${this.persists.fingerprint()}|${this.applies.fingerprint()}|${this.pins.fingerprint()}`;
+  }
+
+  private stepCore(input: Input<V>, now: number): void {
+    this.perform(input, this.core.step(input, now), now);
+    while (this.owed.length > 0) {
+      const next = this.owed.shift()!;
+      this.perform(next, this.core.step(next, now), now);
+    }
+  }
+
+  private perform(input: Input<V> | null, outputs: readonly Output<V>[], now: number): void {
+    this.host.stepped?.(input, outputs, now);
+    for (const output of outputs) this.performOne(output);
+  }
+
+  private performOne(output: Output<V>): void {
+    const { host } = this;
+    switch (output.type) {
+      case 'send':
+        host.send(output.to, output.message, output.lane ?? 'control');
+        break;
+      case 'answer':
+        host.answer(output.ref, output.answer);
+        break;
+      case 'persist':
+        this.persists.push(output, this.protocol.encodeRecords(output.writes));
+        break;
+      case 'apply':
+        this.applies.push({ ...output, type: 'entries' });
+        break;
+      case 'snapshot':
+        this.applies.push(output);
+        break;
+      case 'install':
+        this.install(output.index, output.name);
+        break;
+      case 'readSnapshot':
+        this.pins.pin(output.name);
+        host.readSnapshot(output);
+        break;
+      case 'writeSnapshot':
+        host.writeSnapshot(output);
+        break;
+      case 'removeSnapshot':
+        this.removeSnapshot(output.name);
+        break;
+      case 'peers':
+        host.setPeers(output.peers);
+        break;
+      case 'event':
+        host.emit(output.event);
+        break;
+      default:
+        unreachable(output);
+    }
+  }
+
+  private install(index: number, name: string): void {
+    const dropped = this.applies.install(index, name);
+    for (const ref of dropped.refs) this.host.answer(ref, { outcome: 'unknown' });
+    for (const snapshot of dropped.snapshots) this.owed.push({ type: 'snapshotted', ...snapshot, info: null });
+    for (const waiting of dropped.installs) this.unpin(waiting);
+    this.pins.pin(name);
+  }
+
+  private removeSnapshot(name: string): void {
+    if (this.pins.maybeRemove(name)) this.host.removeSnapshot(name);
+  }
+
+  private unpin(name: string): void {
+    if (this.pins.unpin(name)) this.host.removeSnapshot(name);
+  }
+
+  /** Runs it as the one thing that happens; if it throws, nothing happens any more. */
+  private guarded(now: number, run: () => void): void {
+    this.refuseInside();
+    assert(Number.isSafeInteger(now) && now >= this.lastNow, 'now is a safe integer, and never goes back');
+    this.lastNow = now;
+    this.isBusy = true;
+    try {
+      run();
+    } catch (error) {
+      this.failed(String(error));
+      throw error;
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  private refuseInside(): void {
+    assert(this.dead === null, 'a node that has failed is not called again');
+    assert(!this.isBusy, 'the executor is not called from inside a step or a call of its host');
+  }
+}
