@@ -26,4 +26,6 @@ export default [
   row('{ firstIdea }', '@dsys/bloom', '1 kB'),
   row('{ firstIdea }', '@dsys/cms', '1 kB'),
   row('{ firstIdea }', '@dsys/hll', '1 kB'),
+  row('{ firstIdea }', '@dsys/check', '1 kB'),
+  row('{ firstIdea }', '@dsys/sim', '1 kB'),
 ];

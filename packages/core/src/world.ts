@@ -1,3 +1,5 @@
+import type { Rename } from './core.js';
+
 /**
  * What a system must offer to be explored: the simulator's world does, and so may anything else. One world, three
  * schedulers: a random one makes it a simulation, an exhaustive one a model check, a person's hand a demo.
@@ -23,8 +25,8 @@ export interface World<A extends Action = Action> {
   perform(action: A): void;
   /** The same world, to go on apart. Worlds that can't fork (services written with promises) don't have this face: they are refused by type. */
   fork(): this;
-  /** Equal for states with the same future, monitors included; different otherwise, but for collisions. */
-  fingerprint(): string;
+  /** Equal for states with the same future, monitors included; different otherwise. */
+  fingerprint(rename?: Rename): string;
   /** The first invariant that was broken, or null. It stays. */
   violation(): Violation | null;
   /** How often each thing that should happen sometimes did: a green run in which nothing was committed proves nothing. */
