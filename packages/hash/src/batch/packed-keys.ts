@@ -1,0 +1,93 @@
+/**
+ * Keys one behind the other in one array, as columns of Arrow or Parquet hold them: hashing reads them where they are,
+ * and no string or view is made for any.
+ *
+ *     bytes      o n e t w o t h r e e
+ *     offsets    0     3     6         11       key i is bytes[offsets[i], offsets[i + 1])
+ */
+import { isBytes } from '../is-bytes.js';
+import { withCode } from '../with-code.js';
+
+/** Keys packed one behind the other: key i is `bytes[offsets[i], offsets[i + 1])`, so n keys have n + 1 offsets. */
+export interface PackedKeys {
+  /** The bytes of all keys. */
+  readonly bytes: Uint8Array;
+  /** Where each key begins, and where the last one ends. They never fall; the first need not be 0. */
+  readonly offsets: Uint32Array;
+}
+
+const MAX_BYTES = 2 ** 32 - 1;
+
+/**
+ * Packs keys: a string as its UTF-8 bytes, bytes as they are. Throws `TypeError` (`key-type`) for another key (numbers
+ * have their own columns: `BigUint64Array`), and `RangeError` (`packed-too-long`) for more than 2^32 − 1 bytes of keys.
+ */
+export function packKeys(keys: Iterable<string | Uint8Array>): PackedKeys {
+  const encoder = new TextEncoder();
+  let bytes = new Uint8Array(1024);
+  let offsets = new Uint32Array(64);
+  let count = 0;
+  let end = 0;
+  for (const key of keys) {
+    const text = typeof key === 'string';
+    if (!text && !isBytes(key)) {
+      throw withCode(new TypeError(`a packed key must be a string or Uint8Array, got ${typeof key}`), 'key-type');
+    }
+    // A UTF-16 unit takes three bytes at most.
+    bytes = roomFor(bytes, end, text ? 3 * key.length : key.length);
+    if (text) {
+      end += encoder.encodeInto(key, bytes.subarray(end)).written;
+    } else {
+      bytes.set(key, end);
+      end += key.length;
+    }
+    if (end > MAX_BYTES) {
+      throw withCode(new RangeError(`packed keys must have at most 2^32 - 1 bytes, got ${end}`), 'packed-too-long');
+    }
+    if (++count === offsets.length) {
+      const longer = new Uint32Array(2 * count);
+      longer.set(offsets);
+      offsets = longer;
+    }
+    offsets[count] = end;
+  }
+  return { bytes: bytes.slice(0, end), offsets: offsets.slice(0, count + 1) };
+}
+
+/** The bytes, moved to an array of at least double the length if they have no room for so many more. */
+function roomFor(bytes: Uint8Array<ArrayBuffer>, end: number, more: number): Uint8Array<ArrayBuffer> {
+  if (end + more <= bytes.length) return bytes;
+  const longer = new Uint8Array(Math.max(2 * bytes.length, end + more));
+  longer.set(bytes.subarray(0, end));
+  return longer;
+}
+
+/** Tells packed keys from an iterable of keys. */
+export const isPacked = (keys: object): keys is PackedKeys => 'bytes' in keys && 'offsets' in keys;
+
+/** Throws unless every key lies within the bytes. One pass over the offsets, before anything is hashed. */
+export function checkPacked({ bytes, offsets }: PackedKeys): void {
+  if (!isBytes(bytes) || Object.prototype.toString.call(offsets) !== '[object Uint32Array]') {
+    throw withCode(new TypeError('packed keys must be bytes: Uint8Array and offsets: Uint32Array'), 'packed-type');
+  }
+  if (offsets.length === 0) {
+    throw withCode(new RangeError('packed keys must have an offset more than keys, got no offset'), 'packed-offsets');
+  }
+  let before = offsets[0]!;
+  for (let i = 1; i < offsets.length; i++) {
+    const offset = offsets[i]!;
+    if (offset < before) {
+      throw withCode(
+        new RangeError(`the offsets of packed keys must not fall, got ${before} and ${offset} at ${i}`),
+        'packed-offsets',
+      );
+    }
+    before = offset;
+  }
+  if (before > bytes.length) {
+    throw withCode(
+      new RangeError(`packed keys must lie within their ${bytes.length} bytes, got an offset of ${before}`),
+      'packed-offsets',
+    );
+  }
+}
