@@ -21,11 +21,11 @@ export default [
   // With plans, shares, explanations and stored bytes; methods of a class can't be shaken off.
   row('{ Ring }', '@dsys/hashring', '12 kB'),
   // The twin in memory is what a browser runs; the files are Node's.
-  row('{ firstIdea }', '@dsys/transport', '1 kB'),
+  row('{ memoryNetwork }', '@dsys/transport', '3.5 kB'),
   row('{ Executor }', '@dsys/core', '3.5 kB'),
   row('{ firstIdea }', '@dsys/bloom', '1 kB'),
   row('{ firstIdea }', '@dsys/cms', '1 kB'),
   row('{ firstIdea }', '@dsys/hll', '1 kB'),
-  row('{ firstIdea }', '@dsys/check', '1 kB'),
+  row('{ linearizable }', '@dsys/check', '4 kB'),
   row('{ firstIdea }', '@dsys/sim', '1 kB'),
 ];

@@ -1,0 +1,213 @@
+/**
+ * Visits every state that a system can reach, each once.
+ *
+ *     initial states ─► queue ─► next(state) ─► new? remember its fingerprint, whence it came and by what ─► queue
+ *
+ * Fingerprints are kept whole, not hashed: two states are never taken for one by accident. Breadth first finds the
+ * shortest way to a violation; depth first reaches deep states early, and needs the same memory.
+ *
+ * A green exploration proves something only of what it met: `sometimes` counts the states in which what should happen
+ * did, and one that stays at zero means that the system was never put to the test.
+ */
+import { outOfRange } from '@dsys/codec';
+import { textOf } from './model.js';
+import type { TransitionSystem } from './system.js';
+
+/** What must hold, or should sometimes: by name, a predicate of a state. */
+export type Predicates<S> = Readonly<Record<string, (state: S) => boolean>>;
+
+/** What to look for, and how far. */
+export interface ExploreOptions<S> {
+  readonly invariants?: Predicates<S>;
+  readonly sometimes?: Predicates<S>;
+  /** The fingerprint to take instead of the system's: equal for states that count as one (see `leastUnder`, `leastOf`). */
+  readonly symmetry?: (state: S) => string;
+  /** States more than so many steps from the beginning are not visited. Default: all are. */
+  readonly depth?: number;
+  /** Give up after so many states. Default 10 million. */
+  readonly maxStates?: number;
+  /** Default `breadth`. */
+  readonly order?: 'breadth' | 'depth';
+  /** Keep every state and step, for questions about the whole graph. */
+  readonly keepGraph?: boolean;
+  readonly signal?: AbortSignal;
+  /** Called every 10,000 states. */
+  readonly onProgress?: (progress: { readonly states: number; readonly waiting: number }) => void;
+}
+
+/** What was found. */
+export interface Exploration<S> {
+  /** Distinct states visited, initial ones included. */
+  readonly states: number;
+  /** Steps taken, those to known states included. */
+  readonly steps: number;
+  /** How many steps away the farthest state is, plus one; null for depth first. */
+  readonly levels: number | null;
+  /** Every state was visited: no limit was reached, and no violation ended it. */
+  readonly isComplete: boolean;
+  /** States in which nothing can happen. */
+  readonly terminal: number;
+  readonly violation: FoundViolation<S> | null;
+  /** In how many states each of them happened. */
+  readonly sometimes: Readonly<Record<string, number>>;
+  /** With `keepGraph`: the states in the order in which they were met, and the numbers of those that follow each. */
+  readonly graph: { readonly states: readonly S[]; readonly next: readonly (readonly number[])[] } | null;
+}
+
+/** A broken invariant and the way to it: the shortest, when breadth first. */
+export interface FoundViolation<S> {
+  readonly invariant: string;
+  readonly detail: string;
+  /** The actions from an initial state on. */
+  readonly path: readonly string[];
+  readonly state: S;
+}
+
+/** Explores a system to its end, or to a limit. */
+export function explore<S>(system: TransitionSystem<S>, options: ExploreOptions<S> = {}): Exploration<S> {
+  const space = new StateSpace(system, options);
+  while (!space.run(10_000)) {
+    options.onProgress?.({ states: space.states, waiting: space.waiting });
+    if (options.signal?.aborted === true) break;
+  }
+  return space.found();
+}
+
+/** The same, in slices, for whoever has other things to do meanwhile. */
+export class StateSpace<S> {
+  private readonly system: TransitionSystem<S>;
+  private readonly options: ExploreOptions<S>;
+  private readonly fingerprint: (state: S) => string;
+  private readonly maxStates: number;
+  private readonly ids = new Map<string, number>();
+  /** By state: the one it was first reached from (−1: initial), and the action. */
+  private readonly parents: number[] = [];
+  private readonly actions: string[] = [];
+  private readonly depths: number[] = [];
+  private queue: { id: number; state: S }[] = [];
+  private head = 0;
+  private readonly counts = new Map<string, number>();
+  private readonly graph: { states: S[]; next: number[][] } | null;
+  private violation: FoundViolation<S> | null = null;
+  private steps = 0;
+  private terminal = 0;
+  private isCut = false;
+
+  constructor(system: TransitionSystem<S>, options: ExploreOptions<S> = {}) {
+    const { maxStates = 10_000_000, depth, keepGraph = false } = options;
+    if (!(maxStates >= 1)) throw outOfRange('maxStates', '1 or more', maxStates);
+    if (depth !== undefined && !(depth >= 0)) throw outOfRange('depth', '0 or more', depth);
+    this.system = system;
+    this.options = options;
+    this.maxStates = maxStates;
+    this.fingerprint = options.symmetry ?? ((state) => system.fingerprint?.(state) ?? textOf(state));
+    this.graph = keepGraph ? { states: [], next: [] } : null;
+    for (const name of Object.keys(options.sometimes ?? {})) this.counts.set(name, 0);
+    for (const state of system.initial()) this.meet(state, -1, '');
+  }
+
+  /** Distinct states so far. */
+  get states(): number {
+    return this.ids.size;
+  }
+
+  /** Those of them whose steps are still to be taken. */
+  get waiting(): number {
+    return this.queue.length - this.head;
+  }
+
+  /** Takes the steps of so many states. True at the end. */
+  run(states: number): boolean {
+    for (let i = 0; i < states; i++) {
+      if (this.violation !== null || this.waiting === 0) return true;
+      if (this.ids.size > this.maxStates) {
+        this.isCut = true;
+        return true;
+      }
+      this.visit(this.take());
+    }
+    return this.violation !== null || this.waiting === 0;
+  }
+
+  /** What has been found up to now. */
+  found(): Exploration<S> {
+    const isBreadth = this.options.order !== 'depth';
+    return {
+      states: this.ids.size,
+      steps: this.steps,
+      levels: isBreadth ? (this.depths.at(-1) ?? -1) + 1 : null,
+      isComplete: this.violation === null && this.waiting === 0 && !this.isCut,
+      terminal: this.terminal,
+      violation: this.violation,
+      sometimes: Object.fromEntries(this.counts),
+      graph: this.graph,
+    };
+  }
+
+  private visit({ id, state }: { id: number; state: S }): void {
+    const { depth = Number.POSITIVE_INFINITY } = this.options;
+    if (this.depths[id]! >= depth) {
+      this.isCut = true;
+      return;
+    }
+    let isTerminal = true;
+    for (const { action, state: next } of this.system.next(state)) {
+      isTerminal = false;
+      this.steps++;
+      const to = this.meet(next, id, action);
+      if (this.graph !== null) this.graph.next[id]!.push(to);
+      if (this.violation !== null) return;
+    }
+    if (isTerminal) this.terminal++;
+  }
+
+  /** Gives the number of a state, and queues it when it is new. */
+  private meet(state: S, from: number, action: string): number {
+    const fingerprint = this.fingerprint(state);
+    const known = this.ids.get(fingerprint);
+    if (known !== undefined) return known;
+    const id = this.ids.size;
+    this.ids.set(fingerprint, id);
+    this.parents.push(from);
+    this.actions.push(action);
+    this.depths.push(from === -1 ? 0 : this.depths[from]! + 1);
+    this.graph?.states.push(state);
+    this.graph?.next.push([]);
+    this.judge(state, id);
+    this.queue.push({ id, state });
+    return id;
+  }
+
+  private judge(state: S, id: number): void {
+    const { invariants = {}, sometimes = {} } = this.options;
+    for (const [name, happens] of Object.entries(sometimes)) if (happens(state)) this.count(name);
+    for (const [name, times] of Object.entries(this.system.sometimes?.(state) ?? {}))
+      this.count(name, times > 0 ? 1 : 0);
+    const own = this.system.violation?.(state) ?? null;
+    if (own !== null) this.violation ??= { ...own, path: this.pathTo(id), state };
+    for (const [invariant, holds] of Object.entries(invariants))
+      if (!holds(state)) this.violation ??= { invariant, detail: textOf(state), path: this.pathTo(id), state };
+  }
+
+  private count(name: string, by = 1): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + by);
+  }
+
+  private pathTo(id: number): string[] {
+    const path: string[] = [];
+    for (let at = id; this.parents[at] !== -1; at = this.parents[at]!) path.push(this.actions[at]!);
+    return path.reverse();
+  }
+
+  private take(): { id: number; state: S } {
+    if (this.options.order === 'depth') return this.queue.pop()!;
+    const next = this.queue[this.head]!;
+    this.head++;
+    // What has been visited is let go of, now and then.
+    if (this.head > 4096 && this.head * 2 > this.queue.length) {
+      this.queue = this.queue.slice(this.head);
+      this.head = 0;
+    }
+    return next;
+  }
+}
