@@ -23,6 +23,8 @@ declare var TextDecoder: {
   };
 };
 
+declare function queueMicrotask(callback: () => void): void;
+
 interface AbortSignal {
   readonly aborted: boolean;
   // biome-ignore lint/suspicious/noExplicitAny: Node and the DOM both say any.

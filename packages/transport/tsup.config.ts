@@ -1,3 +1,10 @@
+import { existsSync } from 'node:fs';
 import { library } from '../../tsup.base.js';
 
-export default library({ index: 'src/index.ts' });
+const tcp = 'src/tcp/index.ts';
+
+export default library({
+  index: 'src/index.ts',
+  testing: 'src/testing/index.ts',
+  ...(existsSync(tcp) ? { tcp } : {}),
+});

@@ -1,0 +1,101 @@
+import type { Limits } from './limits.js';
+
+/** Beyond so many taken frames the array is cut. */
+const TAKEN_TO_CUT = 1024;
+
+/**
+ * What waits for one peer on one lane, bounded in bytes and in frames. A frame counts until the carrier has let go of it,
+ * not until it was handed on: else a peer that stops reading would fill the socket's own queue without a bound.
+ *
+ *     push ──► waiting ──take──► in flight ──settle──► gone
+ *              └──────── counted ────────┘
+ */
+export class FrameQueue {
+  private readonly maxBytes: number;
+  private readonly maxFrames: number;
+  private frames: Uint8Array[] = [];
+  private next = 0;
+  private countedBytes = 0;
+  private countedFrames = 0;
+  private waiters: (() => void)[] = [];
+
+  constructor({ maxQueueBytes, maxQueueFrames }: Omit<Limits, 'maxFrameBytes'>) {
+    this.maxBytes = maxQueueBytes;
+    this.maxFrames = maxQueueFrames;
+  }
+
+  /** Frames that wait. */
+  get waiting(): number {
+    return this.frames.length - this.next;
+  }
+
+  /** Bytes that are held, waiting or in flight. */
+  get bytes(): number {
+    return this.countedBytes;
+  }
+
+  /** False when there is no room; the frame is not kept then. */
+  push(frame: Uint8Array): boolean {
+    const bytes = this.countedBytes + frame.length;
+    if (bytes > this.maxBytes || this.countedFrames >= this.maxFrames) return false;
+    this.countedBytes = bytes;
+    this.countedFrames++;
+    this.frames.push(frame);
+    return true;
+  }
+
+  /** The next frame, in flight from now on. */
+  take(): Uint8Array | undefined {
+    const frame = this.frames[this.next];
+    if (frame === undefined) return undefined;
+    this.next++;
+    if (this.next === this.frames.length) {
+      this.frames = [];
+      this.next = 0;
+    } else if (this.next >= TAKEN_TO_CUT && this.next * 2 >= this.frames.length) {
+      this.frames = this.frames.slice(this.next);
+      this.next = 0;
+    }
+    return frame;
+  }
+
+  /** The frames that wait, first to last. */
+  list(): readonly Uint8Array[] {
+    return this.frames.slice(this.next);
+  }
+
+  /** The carrier has let go of so many frames with so many bytes. */
+  settle(frames: number, bytes: number): void {
+    this.countedFrames -= frames;
+    this.countedBytes -= bytes;
+    if (this.waiters.length > 0) this.wake();
+  }
+
+  /** Forgets what waits and what is in flight; gives back how many frames that were. */
+  clear(): number {
+    const count = this.countedFrames;
+    this.frames = [];
+    this.next = 0;
+    this.countedBytes = 0;
+    this.countedFrames = 0;
+    this.wake();
+    return count;
+  }
+
+  /** Resolves when at most half of either bound is taken: the low-water mark. */
+  writable(): Promise<void> {
+    if (this.isBelowLowWater()) return Promise.resolve();
+    return new Promise((resolve) => this.waiters.push(resolve));
+  }
+
+  private isBelowLowWater(): boolean {
+    return this.countedBytes * 2 <= this.maxBytes && this.countedFrames * 2 <= this.maxFrames;
+  }
+
+  private wake(): void {
+    if (!this.isBelowLowWater()) return;
+    const waiters = this.waiters;
+    this.waiters = [];
+    for (const resolve of waiters) resolve();
+  }
+}
