@@ -1,6 +1,15 @@
 /**
- * Say here in one sentence what a user gets.
+ * A world in a seed. A `System` says who takes part and what must hold; a `World` is one as a value: nodes, network and
+ * disks, in which nothing happens until somebody chooses it.
  *
- * @module
+ * Start reading at `system.ts`, then `world.ts`.
  */
-export { firstIdea } from './first-idea.js';
+export { named, type SimAction } from './action.js';
+export { Digest, digestOf } from './digest.js';
+export type { HistoryEvent } from './history.js';
+export { type Machine, noMachine } from './machine.js';
+export type { Monitor, Report, WorldEvent } from './monitor.js';
+export { type Frame, Network, type NetworkKind } from './network.js';
+export { SimNode, type SnapshotJob, type Surroundings } from './sim-node.js';
+export type { System, Workload } from './system.js';
+export { type Asked, type Budget, type Watcher, World, type WorldOptions } from './world.js';

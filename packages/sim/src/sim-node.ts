@@ -1,0 +1,318 @@
+/**
+ * One node of a world: core's executor with a memory disk, a state machine and a clock of its own. What the executor
+ * asks for is noted here and happens when the world says so.
+ */
+import {
+  type Answer,
+  type ApplyWork,
+  Executor,
+  type Flush,
+  type Host,
+  type Input,
+  type   type type Output,
+  type Peer,
+  type Recovered,
+  type Ref,
+  type Rename,
+  type Vocabulary,
+  type WriteSnapshot,
+} from '@dsys/core';
+import type { Lane, NodeId } from '@dsys/transport';
+import { type Appended, MemoryDisk } from '@dsys/wal';
+import { type Machine, noMachine } from './machine.js';
+import type { System } from './system.js';
+
+/** What a node tells its world at once. */
+export interface Surroundings<V extends Vocabulary> {
+  sent(node: SimNode<V>, to: NodeId, bytes: Uint8Array, lane: Lane): void;
+  answered(node: SimNode<V>, ref: Ref, answer: Answer<V>): void;
+  stepped(node: SimNode<V>, input: Input<V> | null, outputs: readonly Output<V>[]): void;
+  flushing(node: SimNode<V>): void;
+  applying(node: SimNode<V>): void;
+  owing(node: SimNode<V>): void;
+}
+
+/** Something about a snapshot that is under way. */
+export type SnapshotJob =
+  | { readonly type: 'read'; readonly name: string; readonly offset: number; readonly maxBytes: number }
+  | { readonly type: 'write'; readonly chunk: WriteSnapshot }
+  | { readonly type: 'take'; readonly name: string; readonly index: number; readonly bytes: Uint8Array };
+
+/** See the top of `sim-node.ts`. */
+export class SimNode<V extends Vocabulary> {
+  readonly id: NodeId;
+  state: 'up' | 'down' | 'failed' | 'paused' = 'down';
+  /** Why it failed. */
+  failure: string | null = null;
+  executor: Executor<V> | null = null;
+  disk: MemoryDisk = new MemoryDisk();
+  machine: Machine;
+  /** Its clock shows `floor((now + now · ppm / 10^6 + offset) / 1000)` ms when the world's is `now` µs. */
+  offsetUs = 0;
+  ppm = 0;
+  /** The flush in flight, and where its records went: null when there was no room. */
+  flush: { readonly flush: Flush; readonly appended: Appended | null } | null = null;
+  work: ApplyWork | null = null;
+  jobs: readonly SnapshotJob[] = [];
+  nextRef: Ref = 1;
+  private readonly system: System<V>;
+  private readonly around: Surroundings<V>;
+
+  constructor(id: NodeId, system: System<V>, around: Surroundings<V>) {
+    this.id = id;
+    this.system = system;
+    this.around = around;
+    this.machine = machineOf(system, id);
+  }
+
+  /** What its clock shows, in whole milliseconds. */
+  nowMs(nowUs: number): number {
+    return Math.floor(this.localUs(nowUs) / 1000);
+  }
+
+  /** The first microsecond of the world at which its clock shows so many milliseconds. */
+  whenUs(ms: number): number {
+    let us = Math.max(0, Math.floor(((ms * 1000 - this.offsetUs) * 1_000_000) / (1_000_000 + this.ppm)));
+    while (us > 0 && this.localUs(us - 1) >= ms * 1000) us--;
+    while (this.localUs(us) < ms * 1000) us++;
+    return us;
+  }
+
+  /** Starts it from what its disk holds. */
+  start(nowUs: number): void {
+    const { protocol } = this.system;
+    this.disk.open();
+    const { records, damage } = this.disk.load();
+    const nextPosition = this.disk.status().nextPosition;
+    const now = this.nowMs(nowUs);
+    this.machine = machineOf(this.system, this.id);
+    const { core, outputs }: Recovered<V> = protocol.recover(
+      this.system.options(this.id),
+      {
+        id: this.id,
+        boot: this.disk.boot,
+        appliedIndex: 0,
+        nextPosition,
+        snapshots: this.disk.snapshots.list().map(({ name }) => name),
+        damage: damage === null ? null : { resumeAt: damage.resumeAt },
+      },
+      records,
+      now,
+    );
+    this.executor = new Executor<V>({ protocol, core, host: this.host(), nextPosition });
+    this.state = 'up';
+    this.run(() => this.executor!.start(outputs, now));
+  }
+
+  /** The process ends: all that is not on its disk is gone, and of the flush in flight all but `survivors` records. */
+  crash(survivors: number, snapshotsSurvive: boolean): void {
+    this.disk.crash({ survivors, snapshotsSurvive });
+    this.executor = null;
+    this.flush = null;
+    this.work = null;
+    this.jobs = [];
+    this.state = 'down';
+    this.failure = null;
+  }
+
+  /** Its disk is lost. Only while it is down. */
+  wipe(): void {
+    this.disk = new MemoryDisk();
+  }
+
+  step(input: Input<V>, nowUs: number): void {
+    this.run(() => this.executor!.step(input, this.nowMs(nowUs)));
+  }
+
+  timeout(nowUs: number): boolean {
+    let fired = false;
+    this.run(() => {
+      fired = this.executor!.timeout(this.nowMs(nowUs));
+    });
+    return fired;
+  }
+
+  /** The flush in flight completes. */
+  completeFlush(nowUs: number): void {
+    const { appended } = this.flush!;
+    this.flush = null;
+    const now = this.nowMs(nowUs);
+    this.run(() => {
+      if (appended === null) this.executor!.refused(now);
+      else {
+        this.disk.flushed();
+        this.executor!.flushed(now, appended);
+      }
+    });
+  }
+
+  /** The state machine does what it was given. */
+  completeApply(nowUs: number): void {
+    const work = this.work!;
+    this.work = null;
+    const now = this.nowMs(nowUs);
+    this.run(() => {
+      switch (work.type) {
+        case 'entries':
+          this.executor!.appliedDone(now, this.machine.apply(work.entries));
+          break;
+        case 'install':
+          this.machine.restore(readWhole(this.disk, work.name));
+          this.executor!.appliedDone(now);
+          break;
+        case 'snapshot':
+          this.owe({ type: 'take', name: work.name, index: work.index, bytes: this.machine.snapshot() });
+          this.executor!.appliedDone(now);
+          break;
+      }
+    });
+  }
+
+  /** The first thing that is under way about snapshots is done. Only while no flush is in flight. */
+  completeJob(nowUs: number): void {
+    const [job, ...rest] = this.jobs;
+    this.jobs = rest;
+    const now = this.nowMs(nowUs);
+    const { snapshots } = this.disk;
+    this.run(() => {
+      switch (job!.type) {
+        case 'read': {
+          const { name, offset, maxBytes } = job!;
+          try {
+            const bytes = snapshots.read(name, offset, maxBytes);
+            const isLast = snapshots.read(name, offset + bytes.length, 1).length === 0;
+            this.executor!.snapshotRead(now, name, offset, bytes, isLast);
+          } catch {
+            this.executor!.snapshotRead(now, name, offset, null, false);
+          }
+          break;
+        }
+        case 'write': {
+          const { name, offset, bytes, isLast } = job!.chunk;
+          if (offset === 0) {
+            snapshots.abort(name);
+            if (snapshots.list().some((each) => each.name === name)) snapshots.remove(name);
+            snapshots.begin(name);
+          }
+          snapshots.write(name, bytes);
+          const info = isLast ? snapshots.finish(name) : null;
+          if (isLast) this.flushSnapshots();
+          this.executor!.snapshotWritten(now, name, offset + bytes.length, info);
+          break;
+        }
+        case 'take': {
+          const { name, index, bytes } = job!;
+          snapshots.begin(name);
+          snapshots.write(name, bytes);
+          const info = snapshots.finish(name);
+          this.flushSnapshots();
+          this.executor!.snapshotted(now, name, index, info);
+          break;
+        }
+      }
+    });
+  }
+
+  get isUp(): boolean {
+    return this.state === 'up';
+  }
+
+  clone(around: Surroundings<V>): SimNode<V> {
+    const copy = new SimNode<V>(this.id, this.system, around);
+    copy.state = this.state;
+    copy.failure = this.failure;
+    copy.disk = this.disk.clone();
+    copy.machine = this.machine.clone();
+    copy.offsetUs = this.offsetUs;
+    copy.ppm = this.ppm;
+    copy.flush = this.flush;
+    copy.work = this.work;
+    copy.jobs = this.jobs;
+    copy.nextRef = this.nextRef;
+    copy.executor = this.executor?.clone(copy.host()) ?? null;
+    return copy;
+  }
+
+  fingerprint(nowUs: number, rename: Rename): string {
+    const { protocol } = this.system;
+    const stored = protocol.fingerprintRecords(this.disk.load().records, rename);
+    const head = `${this.state[0]}${this.executor === null ? '' : this.executor.fingerprint(this.nowMs(nowUs), rename)}`;
+    const flying = this.flush === null ? '' : `f${this.flush.appended === null ? '!' : this.disk.inFlight}`;
+    const work = this.work === null ? '' : `w${this.work.type}${this.work.index}`;
+    const jobs = this.jobs.map((job) => `${job.type}${job.type === 'write' ? job.chunk.name : job.name}`).join();
+    return `${head}|${stored}|${flying}${work}${jobs}|${this.state === 'down' ? '' : this.machine.fingerprint()}`;
+  }
+
+  /** Runs it, and lets the executor send off what has gathered. A throw ends the node as it would end a process. */
+  private run(does: () => void): void {
+    try {
+      does();
+      this.executor?.pump();
+    } catch (error) {
+      this.state = 'failed';
+      this.failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.executor?.failed(String(error));
+    }
+  }
+
+  private host(): Host<V> {
+    const { around } = this;
+    const { protocol } = this.system;
+    return {
+      send: (to, message, lane) => {
+        const bytes = protocol.encodeMessage(message);
+        if (typeof to === 'string') around.sent(this, to, bytes, lane);
+        else for (const each of to) around.sent(this, each, bytes, lane);
+      },
+      flush: (flush) => {
+        this.flush = { flush, appended: this.append(flush) };
+        around.flushing(this);
+      },
+      apply: (work) => {
+        this.work = work;
+        around.applying(this);
+      },
+      answer: (ref, answer) => around.answered(this, ref, answer),
+      readSnapshot: ({ name, offset, maxBytes }) => this.owe({ type: 'read', name, offset, maxBytes }),
+      writeSnapshot: (chunk) => this.owe({ type: 'write', chunk }),
+      removeSnapshot: (name) => {
+        if (this.disk.snapshots.list().some((each) => each.name === name)) this.disk.snapshots.remove(name);
+      },
+      setPeers: (_peers: readonly Peer[]) => undefined, // Everyone reaches everyone; cuts are the world's.
+      emit: () => undefined,
+      stepped: (input, outputs) => around.stepped(this, input, outputs),
+    };
+  }
+
+  private append({ records, essential, compactTo }: Flush): Appended | null {
+    try {
+      const appended =
+        compactTo === null ? this.disk.append(records, { essential }) : this.disk.compact(compactTo, records);
+      this.disk.flush();
+      return appended;
+    } catch (error) {
+      if ((error as { code?: string }).code === 'log-full') return null;
+      throw error;
+    }
+  }
+
+  private owe(job: SnapshotJob): void {
+    this.jobs = [...this.jobs, job];
+    this.around.owing(this);
+  }
+
+  private flushSnapshots(): void {
+    if (this.disk.flush()) this.disk.flushed();
+  }
+
+  private localUs(nowUs: number): number {
+    return nowUs + Math.floor((nowUs * this.ppm) / 1_000_000) + this.offsetUs;
+  }
+}
+
+const machineOf = <V extends Vocabulary>(system: System<V>, id: NodeId): Machine =>
+  system.machine === undefined ? noMachine() : system.machine(id);
+
+function readWhole(disk: MemoryDisk, name: string): Uint8Array {
+  return disk.snapshots.read(name, 0, Number.MAX_SAFE_INTEGER);
+}

@@ -1,0 +1,29 @@
+import type { Answer, Input, Protocol, Random, Ref, Vocabulary } from '@dsys/core';
+import type { NodeId } from '@dsys/transport';
+import type { Machine } from './machine.js';
+import type { Monitor } from './monitor.js';
+
+/** A protocol with all that it takes to be run in a world: who takes part, what clients ask, what must hold. */
+export interface System<V extends Vocabulary, Op = unknown> {
+  readonly name: string;
+  readonly protocol: Protocol<V>;
+  readonly nodes: readonly NodeId[];
+  options(id: NodeId): V['options'];
+  /** Default: `noMachine`. */
+  machine?(id: NodeId): Machine;
+  readonly workload?: Workload<V, Op>;
+  // biome-ignore lint/suspicious/noExplicitAny: each monitor has a state of its own type.
+  readonly monitors?: readonly Monitor<V, any>[];
+}
+
+/** What clients do. Operations are JSON. */
+export interface Workload<V extends Vocabulary, Op> {
+  /** The next operation of a client, its `count`-th. */
+  next(random: Random, client: number, count: number): Op;
+  /** How the history shows it. */
+  describe(op: Op): { readonly f: string; readonly key?: string; readonly value?: unknown };
+  /** How a node is asked. */
+  input(op: Op, ref: Ref): Input<V>;
+  /** What an answer says: `ok` with a value, `fail` when it certainly did not happen, `info` when nobody knows. */
+  outcome(op: Op, answer: Answer<V>): { readonly type: 'ok' | 'fail' | 'info'; readonly value?: unknown };
+}
