@@ -9,7 +9,7 @@ import {
   type Flush,
   type Host,
   type Input,
-  type   type type Output,
+  type Output,
   type Peer,
   type Recovered,
   type Ref,
