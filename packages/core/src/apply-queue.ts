@@ -37,13 +37,21 @@ export interface Dropped {
 export class ApplyQueue {
   private waiting: ApplyWork[] = [];
   private inFlight: ApplyWork | null = null;
-  private lastIndex = 0;
-  /** The index of the last snapshot that was, or will be, installed. */
-  installedIndex = 0;
+  /** Up to here everything has come in; up to there it has gone on to the state machine. */
+  private lastIndex: number;
+  private handedIndex: number;
+  /** The index of the last snapshot that was, or will be, installed; −1 before the first. */
+  installedIndex = -1;
+  /** Of all entries that wait or are in flight: how many, and their bytes. */
+  private lagEntries = 0;
+  private lagBytes = 0;
   private readonly limits: BatchLimits;
 
-  constructor(limits: BatchLimits) {
+  /** `appliedIndex` is what the state machine has already. */
+  constructor(limits: BatchLimits, appliedIndex: number) {
     this.limits = limits;
+    this.lastIndex = appliedIndex;
+    this.handedIndex = appliedIndex;
   }
 
   push(work: Exclude<ApplyWork, { type: 'install' }>): void {
@@ -52,6 +60,8 @@ export class ApplyQueue {
       assert(work.index > this.lastIndex, 'what is applied rises by index');
       assertRising(work, this.lastIndex);
       this.lastIndex = work.index;
+      this.lagEntries += work.entries.length;
+      this.lagBytes += byteCount(work.entries);
     } else {
       assert(work.index === this.lastIndex, 'a snapshot is taken at the last index that was given out');
     }
@@ -61,14 +71,19 @@ export class ApplyQueue {
   /** Queues a snapshot to be installed, and drops all that it contains. */
   install(index: number, name: string): Dropped {
     assert(index > this.installedIndex, 'a snapshot that is installed is newer than the last one');
+    assert(index >= this.handedIndex, 'a snapshot that is installed takes nothing back from the state machine');
     const refs: Ref[] = [];
     const snapshots: { name: string; index: number }[] = [];
     const installs: string[] = [];
     const kept: ApplyWork[] = [];
     for (const work of this.waiting) {
       if (work.type === 'entries') {
-        for (const [i, ref] of work.refs.entries()) if (ref !== null && work.entries[i]!.index <= index) refs.push(ref);
-        if (work.index > index) kept.push(entriesAbove(work, index));
+        const above = entriesAbove(work, index);
+        const droppedCount = work.entries.length - above.entries.length;
+        for (const ref of work.refs.slice(0, droppedCount)) if (ref !== null) refs.push(ref);
+        this.lagEntries -= droppedCount;
+        this.lagBytes -= byteCount(work.entries.slice(0, droppedCount));
+        if (work.index > index) kept.push(above);
       } else if (work.index > index) kept.push(work);
       else if (work.type === 'install') installs.push(work.name);
       else snapshots.push({ name: work.name, index: work.index });
@@ -83,6 +98,7 @@ export class ApplyQueue {
   next(): ApplyWork | null {
     if (this.inFlight !== null || this.waiting.length === 0) return null;
     this.inFlight = this.waiting[0]!.type === 'entries' ? this.batch() : this.waiting.shift()!;
+    this.handedIndex = this.inFlight.index;
     return this.inFlight;
   }
 
@@ -91,6 +107,10 @@ export class ApplyQueue {
     const work = this.inFlight;
     assert(work !== null, 'work that is done was in flight');
     this.inFlight = null;
+    if (work.type === 'entries') {
+      this.lagEntries -= work.entries.length;
+      this.lagBytes -= byteCount(work.entries);
+    }
     return work;
   }
 
@@ -98,32 +118,25 @@ export class ApplyQueue {
     return this.inFlight === null && this.waiting.length === 0;
   }
 
-  get lag(): { entries: number; bytes: number } {
-    let entries = 0;
-    let bytes = 0;
-    for (const work of this.waiting) {
-      if (work.type !== 'entries') continue;
-      entries += work.entries.length;
-      bytes += byteCount(work.entries);
-    }
-    return { entries, bytes };
+  lag(): { entries: number; bytes: number } {
+    return { entries: this.lagEntries, bytes: this.lagBytes };
   }
 
   clone(): ApplyQueue {
-    const copy = new ApplyQueue(this.limits);
+    const copy = new ApplyQueue(this.limits, this.handedIndex);
     copy.waiting = [...this.waiting];
     copy.inFlight = this.inFlight;
     copy.lastIndex = this.lastIndex;
     copy.installedIndex = this.installedIndex;
+    copy.lagEntries = this.lagEntries;
+    copy.lagBytes = this.lagBytes;
     return copy;
   }
 
-  /** Indices, names and refs; what the entries hold is decided by their index. */
+  /** All of it, bytes too: the core that gave an entry out need not hold it any more. */
   fingerprint(): string {
-    const shown = (work: ApplyWork) =>
-      work.type === 'entries' ? `${work.index}:${work.refs.join(' ')}` : `${work.type}${work.index}:${work.name}`;
     const flying = this.inFlight === null ? '' : shown(this.inFlight);
-    return `${flying}<${this.waiting.map(shown).join()}<${this.lastIndex},${this.installedIndex}`;
+    return `${flying}<${this.waiting.map(shown).join()}<${this.lastIndex},${this.handedIndex},${this.installedIndex}`;
   }
 
   /** As many of the entries at the head as one batch takes. */
@@ -158,6 +171,12 @@ function entriesAbove(work: Entries, index: number): Entries {
   const from = work.entries.findIndex((entry) => entry.index > index);
   if (from === -1) return { ...work, entries: [], refs: [] };
   return { ...work, entries: work.entries.slice(from), refs: work.refs.slice(from) };
+}
+
+function shown(work: ApplyWork): string {
+  if (work.type !== 'entries') return `${work.type}${work.index}:${work.name}`;
+  const entries = work.entries.map(({ index, bytes }, i) => `${index}@${work.refs[i] ?? ''}=${bytes.join('.')}`);
+  return `${work.index}:${entries.join(' ')}`;
 }
 
 function assertRising({ entries, index }: Entries, above: number): void {

@@ -30,7 +30,8 @@ export interface Core<In, Out> {
 
   /**
    * All that can affect what it will do, as text: two cores with equal fingerprints behave alike for ever. Times are
-   * relative to `now`, persist ids to the last one issued, what is kept by peer is in the order of the renamed ids.
+   * relative to `now`, persist ids to the last one issued, what is kept by peer is in the order of the renamed ids. What
+   * it has asked to be written, and was not yet told is durable, is part of it: whether that is lost, a crash will show.
    */
   fingerprint(now: number, rename?: Rename): string;
 }

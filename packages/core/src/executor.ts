@@ -12,7 +12,7 @@
  *
  * Completions come back through its methods, never from inside a call of the host.
  */
-import { assert, unreachable } from '@dsys/codec';
+import { assert, outOfRange, unreachable } from '@dsys/codec';
 import type { Lane, NodeId } from '@dsys/transport';
 import type { Appended, Position, SnapshotInfo } from '@dsys/wal';
 import { ApplyQueue, type ApplyWork } from './apply-queue.js';
@@ -44,11 +44,14 @@ export interface Host<V extends Vocabulary> {
   stepped?(input: Input<V> | null, outputs: readonly Output<V>[], now: number): void;
 }
 
-/** How much may gather. */
+/** How much may gather: integers from 1. */
 export interface ExecutorLimits {
-  /** Most bytes of records in one flush; one persist alone may exceed it. Default 4 MiB. */
+  /**
+   * Most bytes in one flush, counted as `Storage.maxAppendBytes` counts them: 32 a record, and the record. One persist
+   * alone may exceed it. Default 4 MiB.
+   */
   readonly flushBytes?: number;
-  /** Most entries, and bytes of them, in one batch for the state machine. Defaults 1,024 and 1 MiB. */
+  /** Most entries, and bytes of them, in one batch for the state machine; one entry alone may exceed the bytes. Defaults 1,024 and 1 MiB. */
   readonly applyEntries?: number;
   readonly applyBytes?: number;
 }
@@ -60,6 +63,8 @@ export interface ExecutorOptions<V extends Vocabulary> {
   readonly host: Host<V>;
   /** The position that the first record will get. */
   readonly nextPosition: Position;
+  /** What the state machine has already: a durable one's own, as in `Recovery`. Default 0. */
+  readonly appliedIndex?: number;
   readonly limits?: ExecutorLimits;
 }
 
@@ -77,24 +82,34 @@ export class Executor<V extends Vocabulary> {
   private isBusy = false;
   private dead: string | null = null;
 
-  constructor({ protocol, core, host, nextPosition, limits = {} }: ExecutorOptions<V>) {
+  /** Throws `RangeError` for a limit or an index that is none. */
+  constructor({ protocol, core, host, nextPosition, appliedIndex = 0, limits = {} }: ExecutorOptions<V>) {
     const { flushBytes = 4 << 20, applyEntries = 1024, applyBytes = 1 << 20 } = limits;
+    checkInteger('appliedIndex', appliedIndex, 0);
+    checkInteger('nextPosition', nextPosition, 1);
+    for (const [name, limit] of Object.entries({ flushBytes, applyEntries, applyBytes })) checkInteger(name, limit, 1);
     this.protocol = protocol;
     this.core = core;
     this.host = host;
     this.persists = new PersistQueue(nextPosition, flushBytes);
-    this.applies = new ApplyQueue({ maxEntries: applyEntries, maxBytes: applyBytes });
+    this.applies = new ApplyQueue({ maxEntries: applyEntries, maxBytes: applyBytes }, appliedIndex);
     this.pins = new SnapshotPins();
   }
 
   /** Performs what `recover` gave. Once, before the first step. */
   start(outputs: readonly Output<V>[], now: number): void {
-    this.guarded(now, () => this.perform(null, outputs, now));
+    this.guarded(now, () => {
+      this.perform(null, outputs, now);
+      this.stepOwed(now);
+    });
   }
 
   /** One input: what it gives is performed in order before this returns, but for disk and state machine, which wait for `pump`. */
   step(input: Input<V>, now: number): void {
-    this.guarded(now, () => this.stepCore(input, now));
+    this.guarded(now, () => {
+      if (input.type === 'timeout') assert(isReached(this.core.deadline(), now), 'a timeout is never early');
+      this.stepCore(input, now);
+    });
   }
 
   /** When `timeout` is due, or null. */
@@ -104,25 +119,19 @@ export class Executor<V extends Vocabulary> {
 
   /** Steps `timeout` if it is due. Whether it was. */
   timeout(now: number): boolean {
-    const deadline = this.core.deadline();
-    if (deadline === null || now < deadline) return false;
+    if (!isReached(this.core.deadline(), now)) return false;
     this.step({ type: 'timeout' }, now);
     return true;
   }
 
   /** Sends off what has gathered for the disk and for the state machine, where they are idle. */
   pump(): void {
-    this.refuseInside();
-    const flush = this.persists.next();
-    const work = this.applies.next();
-    // A host that calls back at once is refused, not half served.
-    this.isBusy = true;
-    try {
+    this.guarded(this.lastNow, () => {
+      const flush = this.persists.next();
       if (flush !== null) this.host.flush(flush);
+      const work = this.applies.next();
       if (work !== null) this.host.apply(work);
-    } finally {
-      this.isBusy = false;
-    }
+    });
   }
 
   /** The flush in flight is durable; its records went where `appended` says. Throws `StorageOutOfOrder` when that is not where they belong. */
@@ -194,19 +203,19 @@ export class Executor<V extends Vocabulary> {
     this.dead ??= reason;
   }
 
-  /** How far the state machine is behind: entries and bytes that wait for it. */
+  /** How far the state machine is behind: entries and their bytes that it has not done, those in its hands included. */
   get lag(): { readonly entries: number; readonly bytes: number } {
-    return this.applies.lag;
+    return this.applies.lag();
   }
 
-  /** Whether a flush, or work of the state machine, is under way or waits. */
+  /** Whether neither disk nor state machine has, or is about to get, anything to do. */
   get isIdle(): boolean {
     return this.persists.isIdle && this.applies.isIdle;
   }
 
   /** The same node with another host. What is in flight is in flight there too. */
   clone(host: Host<V>): Executor<V> {
-    this.refuseInside();
+    assert(!this.isBusy, INSIDE);
     const copy = new Executor<V>({ protocol: this.protocol, core: this.core.clone(), host, nextPosition: 1 });
     copy.persists = this.persists.clone();
     copy.applies = this.applies.clone();
@@ -216,15 +225,20 @@ export class Executor<V extends Vocabulary> {
     return copy;
   }
 
-  /** As the core's, with what waits for the disk and the state machine. */
+  /** As the core's, with what waits for the disk and the state machine; not what is on the disk and in the machine. */
   fingerprint(now: number, rename?: Rename): string {
     const core = this.core.fingerprint(now, rename);
-    const dead = this.dead === null ? '' : '!';
-    return `${dead}${core}|${this.persists.fingerprint()}|${this.applies.fingerprint()}|${this.pins.fingerprint()}`;
+    const dead = this.dead === null ? '' : 'dead';
+    // Only the core's text may contain a bar, and it comes first: so each text is made of one state's parts only.
+    return `${core}|${this.persists.fingerprint()}|${this.applies.fingerprint()}|${this.pins.fingerprint()}|${dead}`;
   }
 
   private stepCore(input: Input<V>, now: number): void {
     this.perform(input, this.core.step(input, now), now);
+    this.stepOwed(now);
+  }
+
+  private stepOwed(now: number): void {
     while (this.owed.length > 0) {
       const next = this.owed.shift()!;
       this.perform(next, this.core.step(next, now), now);
@@ -312,6 +326,14 @@ export class Executor<V extends Vocabulary> {
 
   private refuseInside(): void {
     assert(this.dead === null, 'a node that has failed is not called again');
-    assert(!this.isBusy, 'the executor is not called from inside a step or a call of its host');
+    assert(!this.isBusy, INSIDE);
   }
+}
+
+const INSIDE = 'the executor is not called from inside a step or a call of its host';
+
+const isReached = (deadline: number | null, now: number): boolean => deadline !== null && now >= deadline;
+
+function checkInteger(option: string, value: number, min: number): void {
+  if (!Number.isSafeInteger(value) || value < min) throw outOfRange(option, `an integer from ${min}`, value);
 }

@@ -26,6 +26,9 @@ interface Waiting {
   readonly compactTo: Position | null;
 }
 
+/** What a storage counts beside a record's own bytes (`Storage.maxAppendBytes`): many tiny ones must fit too. */
+const RECORD_OVERHEAD_BYTES = 32;
+
 /** See the top of `persist-queue.ts`. Plain data. */
 export class PersistQueue {
   private waiting: Waiting[] = [];
@@ -44,7 +47,7 @@ export class PersistQueue {
     this.lastId = persist.id;
     const { id, essential = false, compactTo = null } = persist;
     let bytes = 0;
-    for (const record of records) bytes += record.length;
+    for (const record of records) bytes += RECORD_OVERHEAD_BYTES + record.length;
     this.waiting.push({ id, records, bytes, essential, compactTo });
   }
 
@@ -92,10 +95,10 @@ export class PersistQueue {
     return copy;
   }
 
-  /** What is in flight and what waits. Records are counted, not shown: the core that issued them holds what they say. */
+  /** What is in flight and what waits, by id. What the records say is in the core's fingerprint: it may not forget it yet. */
   fingerprint(): string {
-    const shown = (first: number, last: number, { compactTo }: { compactTo: Position | null }) =>
-      `${first - this.lastId}..${last - this.lastId}${compactTo === null ? '' : `c${compactTo - this.nextPosition}`}`;
+    const shown = (first: number, last: number, { compactTo, essential }: Pick<Waiting, 'compactTo' | 'essential'>) =>
+      `${first - this.lastId}..${last - this.lastId}${essential ? 'e' : ''}${compactTo === null ? '' : `c${compactTo - this.nextPosition}`}`;
     const flying = this.inFlight === null ? '' : shown(this.inFlight.firstId, this.inFlight.lastId, this.inFlight);
     return `${flying}<${this.waiting.map((each) => shown(each.id, each.id, each)).join()}`;
   }
