@@ -1,3 +1,4 @@
+import { outOfRange } from '@dsys/codec';
 import type { Action } from '@dsys/core';
 import type { NodeId } from '@dsys/transport';
 
@@ -46,5 +47,57 @@ function idOf(action: Bare): string {
       return `ask ${action.node} ${action.client} ${JSON.stringify(action.op)}`;
     default:
       return `${action.type} ${action.node}`;
+  }
+}
+
+/** Reads a name back. Throws `RangeError` for what names nothing. */
+export function parseAction(id: string): SimAction {
+  const [type, first = '', second = ''] = id.split(' ');
+  switch (type) {
+    case 'deliver':
+    case 'drop':
+    case 'repeat':
+      if (/^[^ >]+>[^ >:]+:[0-9a-f]{8}(\.\d+)?$/.test(first)) return named({ type, frame: first });
+      break;
+    case 'crash':
+      if (/^\d+$/.test(second)) return named({ type, node: first, survivors: Number(second) });
+      break;
+    case 'jump':
+      if (/^\d+$/.test(second)) return named({ type, node: first, ms: Number(second) });
+      break;
+    case 'rot':
+      if (/^\d+$/.test(second)) return named({ type, node: first, position: Number(second) });
+      break;
+    case 'cut':
+    case 'heal': {
+      const [from = '', to = ''] = first.split('>');
+      if (from !== '' && to !== '') return named({ type, from, to });
+      break;
+    }
+    case 'ask':
+      if (/^\d+$/.test(second)) return named({ type, node: first, client: Number(second), op: jsonAfter(id, 3) });
+      break;
+    case 'flushed':
+    case 'applied':
+    case 'snapshot':
+    case 'timeout':
+    case 'restart':
+    case 'wipe':
+    case 'pause':
+    case 'resume':
+    case 'full':
+    case 'roomy':
+    case 'ioError':
+      if (first !== '' && second === '') return named({ type, node: first });
+      break;
+  }
+  throw outOfRange('action', 'the name of an action', id.slice(0, 80));
+}
+
+function jsonAfter(text: string, words: number): unknown {
+  try {
+    return JSON.parse(text.split(' ').slice(words).join(' '));
+  } catch {
+    throw outOfRange('action', 'an ask whose operation is JSON', text.slice(0, 80));
   }
 }

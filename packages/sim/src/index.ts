@@ -4,12 +4,16 @@
  *
  * Start reading at `system.ts`, then `world.ts`.
  */
-export { named, type SimAction } from './action.js';
+export { named, parseAction, type SimAction } from './action.js';
 export { Digest, digestOf } from './digest.js';
 export type { HistoryEvent } from './history.js';
 export { type Machine, noMachine } from './machine.js';
 export type { Monitor, Report, WorldEvent } from './monitor.js';
 export { type Frame, Network, type NetworkKind } from './network.js';
+export { drawProfile, GENTLE, type Profile, type Range, type Recurring, type Tolerated } from './profile.js';
+export { parseRun, type Replayed, RUN_VERSION, type Run, type RunOptions, replay } from './run.js';
+export { type ShrinkOptions, shrink } from './shrink.js';
 export { SimNode, type SnapshotJob, type Surroundings } from './sim-node.js';
+export { type SimulateOptions, Simulation, type SimulationResult, simulate, type TimedAction } from './simulation.js';
 export type { System, Workload } from './system.js';
 export { type Asked, type Budget, type Watcher, World, type WorldOptions } from './world.js';

@@ -42,8 +42,9 @@ export type SnapshotJob =
 export class SimNode<V extends Vocabulary> {
   readonly id: NodeId;
   state: 'up' | 'down' | 'failed' | 'paused' = 'down';
-  /** Why it failed. */
+  /** Why it failed; and whether its disk did, which is no fault of its own. */
   failure: string | null = null;
+  diskFailed = false;
   executor: Executor<V> | null = null;
   disk: MemoryDisk = new MemoryDisk();
   machine: Machine;
@@ -113,6 +114,7 @@ export class SimNode<V extends Vocabulary> {
     this.jobs = [];
     this.state = 'down';
     this.failure = null;
+    this.diskFailed = false;
   }
 
   /** Its disk is lost. Only while it is down. */
@@ -221,6 +223,7 @@ export class SimNode<V extends Vocabulary> {
     const copy = new SimNode<V>(this.id, this.system, around);
     copy.state = this.state;
     copy.failure = this.failure;
+    copy.diskFailed = this.diskFailed;
     copy.disk = this.disk.clone();
     copy.machine = this.machine.clone();
     copy.offsetUs = this.offsetUs;
@@ -250,6 +253,7 @@ export class SimNode<V extends Vocabulary> {
       this.executor?.pump();
     } catch (error) {
       this.state = 'failed';
+      this.diskFailed = (error as { code?: unknown }).code === 'log-failed';
       this.failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
       this.executor?.failed(String(error));
     }

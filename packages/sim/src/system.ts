@@ -2,6 +2,7 @@ import type { Answer, Input, Protocol, Random, Ref, Vocabulary } from '@dsys/cor
 import type { NodeId } from '@dsys/transport';
 import type { Machine } from './machine.js';
 import type { Monitor } from './monitor.js';
+import type { World } from './world.js';
 
 /** A protocol with all that it takes to be run in a world: who takes part, what clients ask, what must hold. */
 export interface System<V extends Vocabulary, Op = unknown> {
@@ -12,6 +13,8 @@ export interface System<V extends Vocabulary, Op = unknown> {
   /** Default: `noMachine`. */
   machine?(id: NodeId): Machine;
   readonly workload?: Workload<V, Op>;
+  /** When faults have ended for a while: what is wrong with the system, or null. */
+  atPeace?(world: World<V, Op>): string | null;
   // biome-ignore lint/suspicious/noExplicitAny: each monitor has a state of its own type.
   readonly monitors?: readonly Monitor<V, any>[];
 }

@@ -253,6 +253,12 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
     return this.broken;
   }
 
+  /** Nothing has gone wrong for a while: what must be true of the system then, is. */
+  judgePeace(): void {
+    const wrong = this.system.atPeace?.(this) ?? null;
+    if (wrong !== null) this.broke('it comes right again when faults end', wrong);
+  }
+
   sometimes(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.met);
   }
@@ -392,7 +398,8 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
         else if (node.work !== null) node.completeApply(this.now);
         else node.completeJob(this.now);
       }
-    if (node.state === 'failed') this.broke('no node fails of itself', `${node.id}: ${node.failure}`);
+    if (node.state === 'failed' && !node.diskFailed)
+      this.broke('no node fails of itself', `${node.id}: ${node.failure}`);
   }
 
   private surroundings(): Surroundings<V> {

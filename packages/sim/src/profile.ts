@@ -1,0 +1,107 @@
+/**
+ * How rough a world is. Each seed draws a mix of its own (*swarm testing*: Groce et al., ISSTA 2012), since faults that
+ * come together hide one another, and a gentle mix finds nothing: what kills is that timeouts, the disk's latency and the
+ * spacing of faults are of one magnitude.
+ */
+import { below, between, chance, pick, type Random } from '@dsys/core';
+
+/** `min..max`, both included. */
+export type Range = readonly [min: number, max: number];
+
+/** A fault that comes again and again. */
+export interface Recurring {
+  /** Between one and the next, microseconds. */
+  readonly everyUs: Range;
+  /** How long it lasts. */
+  readonly forUs: Range;
+}
+
+/** Rates and times; what is null doesn't happen. All times are microseconds. */
+export interface Profile {
+  readonly name: string;
+  readonly latencyUs: Range;
+  /** One frame in so many takes up to ten times as long. 0: none. */
+  readonly slowOneIn: number;
+  /** One frame in so many is lost, or comes twice. 0: none. */
+  readonly lossOneIn: number;
+  readonly repeatOneIn: number;
+  readonly flushUs: Range;
+  readonly applyUs: Range;
+  readonly crash: Recurring | null;
+  readonly partition: Recurring | null;
+  readonly pause: Recurring | null;
+  readonly fullDisk: Recurring | null;
+  readonly hungDisk: Recurring | null;
+  /** A flush fails: the node stops, and is started again as after a crash. */
+  readonly ioError: Recurring | null;
+  /** Clocks run up to so many parts in a million fast or slow, and jump forward now and then by up to so many ms. */
+  readonly driftPpm: number;
+  readonly jump: (Recurring & { readonly ms: Range }) | null;
+}
+
+/** Which faults a protocol promises to survive, beside a network that loses, repeats and delays. Default: all of these. */
+export interface Tolerated {
+  readonly crash?: boolean;
+  readonly fullDisk?: boolean;
+  readonly ioError?: boolean;
+  readonly clocks?: boolean;
+}
+
+/** Nothing goes wrong. */
+export const GENTLE: Profile = {
+  name: 'gentle',
+  latencyUs: [500, 2_000],
+  slowOneIn: 0,
+  lossOneIn: 0,
+  repeatOneIn: 0,
+  flushUs: [200, 1_000],
+  applyUs: [10, 100],
+  crash: null,
+  partition: null,
+  pause: null,
+  fullDisk: null,
+  hungDisk: null,
+  ioError: null,
+  driftPpm: 0,
+  jump: null,
+};
+
+/**
+ * A mix for one seed. `scaleUs` is the protocol's own magnitude: its election timeout, or what it waits for an answer.
+ * Two thirds of the mixes are harsh: faults every few of those.
+ */
+export function drawProfile(random: Random, scaleUs: number, tolerated: Tolerated = {}): Profile {
+  const { crash = true, fullDisk = true, ioError = true, clocks = true } = tolerated;
+  const isHarsh = below(random, 3) > 0;
+  const share = (percent: number) => Math.max(1, Math.floor((scaleUs * percent) / 100));
+  const spacing = isHarsh ? pick(random, [50, 100, 300]) : pick(random, [1_000, 3_000]);
+  const recurring = (odds: number, longest: number): Recurring | null => {
+    const everyUs: Range = [share(spacing / 2), share(spacing * 2)];
+    const forUs: Range = [share(5), share(longest)];
+    return chance(random, odds) ? { everyUs, forUs } : null;
+  };
+  const latency = isHarsh ? pick(random, [5, 20, 60]) : pick(random, [1, 5]);
+  const flush = isHarsh ? pick(random, [5, 30, 100]) : 2;
+  const oneIn = (odds: number, min: number, max: number) => (chance(random, odds) ? between(random, min, max) : 0);
+  return {
+    name: isHarsh ? 'harsh' : 'mild',
+    latencyUs: [share(latency / 10), share(latency)],
+    slowOneIn: oneIn(0.5, 5, 100),
+    lossOneIn: oneIn(0.6, isHarsh ? 4 : 50, 200),
+    repeatOneIn: oneIn(0.5, 4, 100),
+    flushUs: [share(flush / 10), share(flush)],
+    applyUs: [share(0.1), share(pick(random, [1, 10, 50]))],
+    crash: only(crash, recurring(0.7, 200)),
+    partition: recurring(0.6, 400),
+    pause: recurring(0.3, 200),
+    fullDisk: only(fullDisk, recurring(0.2, 200)),
+    hungDisk: recurring(0.3, 300),
+    ioError: only(ioError, recurring(0.15, 100)),
+    driftPpm: clocks && chance(random, 0.4) ? pick(random, [100, 10_000, 200_000]) : 0,
+    jump: withMs(only(clocks, recurring(0.2, 10)), [1, Math.max(1, Math.floor(scaleUs / 500))]),
+  };
+}
+
+const only = (may: boolean, recurring: Recurring | null): Recurring | null => (may ? recurring : null);
+
+const withMs = (recurring: Recurring | null, ms: Range): Profile['jump'] => recurring && { ...recurring, ms };
