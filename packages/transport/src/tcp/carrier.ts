@@ -1,0 +1,404 @@
+/**
+ * The carrier as a whole: peers, and the introductions that turn sockets into their connections.
+ *
+ *     dialler ── welcome ──┐                              ┌── control ── queue, connection
+ *                          ├── hello judged, claim settled ┤  (a link)
+ *     listener ── hello ───┘                              └── bulk ───── queue, connection
+ */
+import type { Socket } from 'node:net';
+import { wrongType } from '@dsys/codec';
+import type { TransportCounters, TransportEvents, WatchedTransport } from '../events.js';
+import { Ledger } from '../ledger.js';
+import { checkNodeId } from '../node-id.js';
+import type { Lane, NodeId, SendResult } from '../transport.js';
+import { type Address, formatAddress, parseAddress } from './address.js';
+import type { ClaimOnConnection } from './claim.js';
+import { Connection, type Ending } from './connection.js';
+import { type DialFailure, Dialler, type Welcome } from './dialler.js';
+import { goodbye } from './frames.js';
+import { encodeGreeting, type Hello } from './hello.js';
+import { judgeHello } from './introduction.js';
+import { Link } from './link.js';
+import { type Caller, Listener } from './listener.js';
+import type { Machine } from './machine.js';
+import { Peer } from './peer.js';
+import type { Reason } from './reason.js';
+import type { Settings } from './settings.js';
+import { lingerThenDestroy } from './socket.js';
+import { type Credentials, type TlsOptions, TlsSide } from './tls.js';
+
+/** How one peer stands; see `TcpTransport.peers`. */
+export interface PeerStatus {
+  readonly id: NodeId;
+  readonly address: string;
+  readonly isUp: boolean;
+  /** The version spoken; `null` while the control lane is down. */
+  readonly protocol: number | null;
+  /** The latest life of it that was met. */
+  readonly incarnation: number | null;
+  readonly boot: number | null;
+  /** Bytes held for it, waiting or in the hands of the system. */
+  readonly controlBytes: number;
+  readonly bulkBytes: number;
+}
+
+/** What `openTcp` gives. */
+export class TcpTransport implements WatchedTransport {
+  readonly self: NodeId;
+  readonly maxFrameBytes: number;
+  private readonly settings: Settings;
+  private readonly machine: Machine;
+  private readonly tls: TlsSide | null;
+  private readonly listener: Listener | null;
+  private readonly ledger = new Ledger();
+  private readonly known = new Map<NodeId, Peer>();
+  private readonly up = new Set<NodeId>();
+  /** Of connections, until they are closed. */
+  private readonly sockets = new Set<Socket>();
+  private readonly session: number;
+  private serial = 0;
+  private receiver: ((from: NodeId, frame: Uint8Array) => void) | null = null;
+  private cancelPulse: (() => void) | null = null;
+  private closing: Promise<void> | null = null;
+
+  /** Use `openTcp`. */
+  constructor(
+    settings: Settings,
+    machine: Machine,
+    { tls, listens }: { readonly tls: TlsOptions | undefined; readonly listens: boolean },
+  ) {
+    this.settings = settings;
+    this.machine = machine;
+    this.self = settings.self;
+    this.maxFrameBytes = settings.limits.maxFrameBytes;
+    this.session = Math.floor(machine.random() * Number.MAX_SAFE_INTEGER);
+    this.tls = tls === undefined ? null : new TlsSide(settings.self, tls);
+    const { door, helloMs } = settings;
+    this.listener = !listens
+      ? null
+      : new Listener({
+          machine,
+          tls: this.tls,
+          door,
+          helloMs,
+          onCaller: (caller) => this.onCaller(caller),
+          onRejected: (address, reason, detail) => this.reject(null, address, reason, detail),
+        });
+  }
+
+  /**
+   * Listens, then dials.
+   *
+   * @internal
+   */
+  async begin(listen: Address | null, peers: ReadonlyMap<NodeId, string>): Promise<void> {
+    const parsed = this.parsePeers(peers);
+    if (listen !== null) await this.listener?.listen(listen);
+    this.pulseAfter(this.machine.now());
+    this.applyPeers(parsed);
+  }
+
+  /** Where it listens, with the port that port 0 became; `null` when it only dials. */
+  get address(): string | null {
+    return this.listener?.address ?? null;
+  }
+
+  send(to: NodeId, frame: Uint8Array, lane: Lane = 'control'): SendResult {
+    if (this.closing !== null) return 'closed';
+    const peer = this.known.get(to);
+    if (peer === undefined) return 'unknown-peer';
+    const result = peer.link(lane).send(frame);
+    if (result === 'down') return 'queued';
+    if (result === 'queued') this.ledger.sent(frame.length);
+    return result;
+  }
+
+  receive(onFrame: (from: NodeId, frame: Uint8Array) => void): () => void {
+    if (typeof onFrame !== 'function') throw wrongType('onFrame', 'a function', onFrame);
+    if (this.receiver !== null) throw new TypeError('there is a receiver already: take it away first');
+    this.receiver = onFrame;
+    let isIn = true;
+    return () => {
+      if (isIn) this.receiver = null;
+      isIn = false;
+    };
+  }
+
+  writable(to: NodeId, lane: Lane = 'control'): Promise<void> {
+    return this.known.get(to)?.link(lane).queue.writable() ?? Promise.resolve();
+  }
+
+  /**
+   * Peers that are new are dialled, those left out are put out, an address that changed counts from the next dial on.
+   * Throws, and changes nothing, when an id or an address is none.
+   */
+  setPeers(peers: ReadonlyMap<NodeId, string>): void {
+    const parsed = this.parsePeers(peers);
+    if (this.closing === null) this.applyPeers(parsed);
+  }
+
+  /**
+   * Shows another certificate, and trusts other authorities, from the next connection on; those that stand stay. Throws,
+   * and changes nothing, when they can't be used, or don't name this node.
+   */
+  setCredentials(credentials: Credentials): void {
+    if (this.tls === null) throw new TypeError('the transport was opened without tls');
+    this.tls.replace(credentials);
+    this.listener?.useCredentials();
+  }
+
+  on<K extends keyof TransportEvents>(name: K, listener: (event: TransportEvents[K]) => void): () => void {
+    return this.ledger.on(name, listener);
+  }
+
+  counters(): TransportCounters {
+    return this.ledger.counters();
+  }
+
+  /** How each peer stands now. */
+  peers(): PeerStatus[] {
+    return [...this.known.values()].map((peer) => ({
+      id: peer.id,
+      address: formatAddress(peer.address),
+      isUp: peer.isUp,
+      protocol: peer.control.protocol,
+      incarnation: peer.latest?.incarnation ?? null,
+      boot: peer.latest?.boot ?? null,
+      controlBytes: peer.control.queue.bytes,
+      bulkBytes: peer.bulk.queue.bytes,
+    }));
+  }
+
+  /** Says goodbye to all; resolves when every socket is closed, a quarter of a second later at most. */
+  close(): Promise<void> {
+    this.closing ??= this.closeNow();
+    return this.closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  private async closeNow(): Promise<void> {
+    this.cancelPulse?.();
+    const closed = this.listener?.close();
+    for (const peer of this.known.values()) for (const link of peer.links) link.end('closed');
+    this.listener?.dismissStrangers();
+    this.receiver = null;
+    await closed;
+    await Promise.all([...this.sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+  }
+
+  private parsePeers(peers: ReadonlyMap<NodeId, string>): Map<NodeId, Address> {
+    if (!(peers instanceof Map)) throw wrongType('peers', 'a Map of ids and addresses', peers);
+    const parsed = new Map<NodeId, Address>();
+    for (const [id, address] of peers) {
+      checkNodeId('peers', id);
+      if (id !== this.self) parsed.set(id, parseAddress(`peers[${id}]`, address, { lowestPort: 1 }));
+    }
+    return parsed;
+  }
+
+  private applyPeers(peers: ReadonlyMap<NodeId, Address>): void {
+    for (const [id, peer] of this.known) {
+      if (peers.has(id)) continue;
+      this.known.delete(id);
+      for (const link of peer.links) link.end('removed');
+    }
+    for (const [id, address] of peers) {
+      const peer = this.known.get(id);
+      if (peer === undefined) this.meet(id, address);
+      else if (formatAddress(peer.address) !== formatAddress(address)) {
+        peer.address = address;
+        for (const link of peer.links) link.dialAfresh();
+      }
+    }
+  }
+
+  private meet(id: NodeId, address: Address): void {
+    const { self, settings, ledger } = this;
+    const { limits } = settings;
+    const peer: Peer = new Peer(
+      id,
+      address,
+      (lane) =>
+        new Link({
+          self,
+          peer: id,
+          lane,
+          limits,
+          onUp: () => this.onLinkUp(peer),
+          onDown: (_, ending) => this.onLinkDown(peer, ending),
+          onDropped: (_, frames, reason) => ledger.dropped(id, lane, frames, reason),
+        }),
+    );
+    this.known.set(id, peer);
+    for (const link of peer.links) link.begin(this.diallerFor(peer, link));
+  }
+
+  private diallerFor(peer: Peer, link: Link): Dialler {
+    const { machine, tls, settings } = this;
+    return new Dialler({
+      machine,
+      tls,
+      connectMs: settings.connectMs,
+      helloMs: settings.helloMs,
+      address: () => peer.address,
+      hello: () => this.helloTo(peer.id, link.lane),
+      onWelcome: (welcome) => this.onWelcome(peer, link, welcome),
+      onFailure: (failure) => this.onDialFailed(peer, link, failure),
+    });
+  }
+
+  private helloTo(to: NodeId, lane: Lane): Hello {
+    const { settings, self: from, session } = this;
+    const { protocol, clusterId, incarnation, boot, silentMs } = settings;
+    const maxFrameBytes = this.maxFrameBytes;
+    return {
+      protocol,
+      clusterId,
+      from,
+      to,
+      lane,
+      incarnation,
+      boot,
+      session,
+      serial: ++this.serial,
+      maxFrameBytes,
+      silentMs,
+    };
+  }
+
+  /** Somebody dialled us. */
+  private onCaller({ socket, hello, rest, names, address }: Caller): void {
+    const refuse = (reason: Reason, detail: string, { quietly = false } = {}): void => {
+      if (!quietly) this.reject(hello.from, address, reason, detail);
+      lingerThenDestroy(socket, encodeGreeting({ kind: 'refusal', reason, detail }), this.machine);
+    };
+    if (this.closing !== null) return refuse('closed', 'the transport is closed', { quietly: true });
+    const judgement = this.judge(hello, null, names);
+    if ('fault' in judgement) return refuse(judgement.fault, judgement.detail);
+    const peer = this.known.get(hello.from)!;
+    const link = peer.link(hello.lane);
+    const claim = { claim: hello, dialledBy: peer.id };
+    const ruling = link.judge(claim, peer.latest);
+    if (ruling === 'duplicate') return refuse(ruling, 'another connection of this node stays', { quietly: true });
+    if (ruling === 'stale') return refuse(ruling, staleness(hello, peer));
+    socket.write(encodeGreeting({ kind: 'welcome', hello: this.helloTo(peer.id, hello.lane) }));
+    this.connect(peer, link, claim, { socket, hello, rest }, judgement.protocol);
+  }
+
+  /** Somebody whom we dialled said welcome. */
+  private onWelcome(peer: Peer, link: Link, { socket, hello, rest, names }: Welcome): void {
+    const refuse = (reason: Reason, detail: string, { quietly = false } = {}): void => {
+      if (!quietly) this.reject(hello.from, formatAddress(peer.address), reason, detail);
+      lingerThenDestroy(socket, goodbye(reason), this.machine);
+      link.redial();
+    };
+    const judgement = this.judge(hello, peer.id, names);
+    if ('fault' in judgement) return refuse(judgement.fault, judgement.detail);
+    if (hello.lane !== link.lane) return refuse('malformed-hello', `answered for the lane ${hello.lane}`);
+    const claim = { claim: hello, dialledBy: this.self };
+    const ruling = link.judge(claim, peer.latest);
+    if (ruling === 'duplicate') return refuse(ruling, 'another connection of this node stays', { quietly: true });
+    if (ruling === 'stale') return refuse(ruling, staleness(hello, peer));
+    this.connect(peer, link, claim, { socket, hello, rest }, judgement.protocol);
+  }
+
+  private judge(hello: Hello, dialled: NodeId | null, names: readonly string[] | null): ReturnType<typeof judgeHello> {
+    const { self } = this;
+    const { clusterId, protocol } = this.settings;
+    return judgeHello(hello, { self, clusterId, protocol, dialled, names, isPeer: (id) => this.known.has(id) });
+  }
+
+  private connect(
+    peer: Peer,
+    link: Link,
+    claim: ClaimOnConnection,
+    { socket, hello, rest }: Pick<Caller, 'socket' | 'hello' | 'rest'>,
+    protocol: number,
+  ): void {
+    const { limits, beatMs, silentMs, frameMs } = this.settings;
+    const { machine } = this;
+    peer.meet(hello);
+    this.sockets.add(socket);
+    socket.once('close', () => this.sockets.delete(socket));
+    const connection = new Connection({
+      ...claim,
+      socket,
+      queue: link.queue,
+      machine,
+      rest,
+      protocol,
+      maxFrameBytes: limits.maxFrameBytes,
+      peerMaxFrameBytes: hello.maxFrameBytes,
+      // A peer that is less patient than we are hears from us in time.
+      beatMs: Math.max(1, Math.min(beatMs, hello.silentMs >> 2)),
+      silentMs,
+      frameMs,
+      onFrame: (frame) => this.onFrame(peer.id, link.lane, frame),
+    });
+    link.adopt(connection);
+  }
+
+  private onFrame(from: NodeId, lane: Lane, frame: Uint8Array): void {
+    const { receiver } = this;
+    if (receiver === null) {
+      this.ledger.dropped(from, lane, 1, 'no-receiver');
+      return;
+    }
+    this.ledger.received(frame.length);
+    try {
+      receiver(from, frame);
+    } catch (error) {
+      // It is the receiver's own; the frames behind this one are none the worse.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+
+  private onLinkUp(peer: Peer): void {
+    if (!peer.isUp || this.up.has(peer.id)) return;
+    this.up.add(peer.id);
+    this.ledger.up(peer.id);
+  }
+
+  private onLinkDown(peer: Peer, { reason, detail, isByPeer }: Ending): void {
+    if (isPutOut(reason))
+      this.reject(peer.id, formatAddress(peer.address), reason, isByPeer ? `said by ${peer.id}` : detail);
+    if (this.up.delete(peer.id)) this.ledger.down(peer.id, reason);
+  }
+
+  private onDialFailed(peer: Peer, link: Link, { reason, detail, isByPeer }: DialFailure): void {
+    const isQuiet =
+      reason === 'broken' || reason === 'connect-timeout' || reason === 'duplicate' || reason === 'closed';
+    if (!isQuiet)
+      this.reject(peer.id, formatAddress(peer.address), reason, isByPeer ? `said by ${peer.id}: ${detail}` : detail);
+    link.redial();
+  }
+
+  private reject(peer: NodeId | null, address: string, reason: Reason, detail: string): void {
+    this.ledger.rejected({ peer, address, reason, detail });
+  }
+
+  private pulseAfter(before: number): void {
+    const { machine, settings } = this;
+    const everyMs = Math.max(1, settings.beatMs >> 2);
+    this.cancelPulse = machine.after(everyMs, () => {
+      const now = machine.now();
+      // After a stall of our own what the peers said in it may still be unread: it is read before anyone is judged.
+      if (now - before < 4 * everyMs + settings.silentMs / 4)
+        for (const peer of this.known.values()) for (const link of peer.links) link.pulse(now);
+      this.pulseAfter(now);
+    });
+  }
+}
+
+const staleness = (hello: Hello, { latest }: Peer): string =>
+  `incarnation ${hello.incarnation}, boot ${hello.boot}; incarnation ${latest?.incarnation}, boot ${latest?.boot} was seen`;
+
+/** Whether a connection ended for what one side did, and not because it broke or was closed. */
+function isPutOut(reason: Reason): boolean {
+  return !['closed', 'removed', 'superseded', 'duplicate', 'silent', 'broken'].includes(reason);
+}

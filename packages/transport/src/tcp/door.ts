@@ -1,0 +1,73 @@
+/**
+ * Who may stand in the door. A stranger costs a socket until it has said its hello, so strangers are counted: in all, by
+ * address, and those that wait. When too many wait, the one that has waited longest goes: a peer's hello is here within a
+ * round trip, and a thousand silent connections can't keep it out.
+ */
+import { addressGroup } from './address.js';
+
+export interface DoorLimits {
+  /** Sockets that were accepted and not closed yet. */
+  readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
+  /** Of these, how many may be without a hello. */
+  readonly maxWaiting: number;
+}
+
+/** One that was let in. */
+export interface Guest {
+  readonly group: string;
+  /** Sends it away. */
+  readonly evict: () => void;
+}
+
+export class Door {
+  private readonly limits: DoorLimits;
+  private readonly byGroup = new Map<string, number>();
+  /** In the order in which they came. */
+  private readonly waitingGuests = new Set<Guest>();
+  private total = 0;
+
+  constructor(limits: DoorLimits) {
+    this.limits = limits;
+  }
+
+  get connections(): number {
+    return this.total;
+  }
+
+  get waiting(): number {
+    return this.waitingGuests.size;
+  }
+
+  /** A guest, or why it may not come in. May send another one away. */
+  enter(address: string, evict: () => void): Guest | 'too-many' | 'too-many-from-address' {
+    const group = addressGroup(address);
+    const ofGroup = this.byGroup.get(group) ?? 0;
+    if (ofGroup >= this.limits.maxConnectionsPerAddress) return 'too-many-from-address';
+    if (this.total >= this.limits.maxConnections) return 'too-many';
+    if (this.waitingGuests.size >= this.limits.maxWaiting) {
+      const [longest] = this.waitingGuests;
+      this.waitingGuests.delete(longest!);
+      longest!.evict();
+    }
+    const guest = { group, evict };
+    this.total++;
+    this.byGroup.set(group, ofGroup + 1);
+    this.waitingGuests.add(guest);
+    return guest;
+  }
+
+  /** It has said its hello. */
+  introduced(guest: Guest): void {
+    this.waitingGuests.delete(guest);
+  }
+
+  /** Its socket is closed. */
+  leave(guest: Guest): void {
+    this.waitingGuests.delete(guest);
+    this.total--;
+    const ofGroup = this.byGroup.get(guest.group)! - 1;
+    if (ofGroup === 0) this.byGroup.delete(guest.group);
+    else this.byGroup.set(guest.group, ofGroup);
+  }
+}
