@@ -25,6 +25,8 @@ declare var TextDecoder: {
 
 declare function queueMicrotask(callback: () => void): void;
 
+declare function atob(data: string): string;
+
 interface AbortSignal {
   readonly aborted: boolean;
   // biome-ignore lint/suspicious/noExplicitAny: Node and the DOM both say any.
@@ -33,6 +35,14 @@ interface AbortSignal {
   addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
   removeEventListener(type: 'abort', listener: () => void): void;
 }
+
+declare var AbortController: {
+  new (): {
+    readonly signal: AbortSignal;
+    // biome-ignore lint/suspicious/noExplicitAny: Node and the DOM both say any.
+    abort(reason?: any): void;
+  };
+};
 
 interface SymbolConstructor {
   readonly asyncDispose: unique symbol;

@@ -1,13 +1,14 @@
 /**
- * Hashes many keys and hands the hashes out in batches: whoever keeps a structure loops over lanes, and never meets a
- * key, a string or a call per key.
+ * Hashes many keys and hands the hashes out in batches: whoever keeps a structure loops over lanes, and meets neither a
+ * key nor a call per key.
  */
-import { type HashedKey, hashedLanes } from '../hashed-key.js';
+import type { HashedKey } from '../hashed-key.js';
 import { isBytes } from '../is-bytes.js';
 import type { Key } from '../key.js';
 import { withCode } from '../with-code.js';
-import { xxh64Lanes } from '../xxh64.js';
 import { ofRange } from '../xxh64-bytes.js';
+import { hashKeys } from './hash-keys.js';
+import { BATCH, BYTES, CAPACITY, isLittleEndian, type Scratch, withScratch } from './kernel.js';
 import { checkPacked, isPacked, type PackedKeys } from './packed-keys.js';
 
 /**
@@ -16,17 +17,7 @@ import { checkPacked, isPacked, type PackedKeys } from './packed-keys.js';
  */
 export type KeyBatch = Iterable<Key | HashedKey> | BigUint64Array | BigInt64Array | PackedKeys;
 
-/** How many keys a batch has at most. */
-const BATCH = 4096;
-
-/** Is where a batch is made. One at rest is kept; whoever finds none, since it is called out of a batch, makes another. */
-interface Scratch {
-  readonly lanes: Uint32Array;
-  /** The lanes of one key. */
-  readonly pair: Uint32Array;
-}
-
-let atRest: Scratch | undefined;
+type Visit = (lanes: Uint32Array, count: number) => void;
 
 /**
  * XXH64 with seed 0 of every key, in order, in batches: `lanes[2 * i]` is the lower and `lanes[2 * i + 1]` the upper half
@@ -40,63 +31,84 @@ let atRest: Scratch | undefined;
  */
 export function hashBatches(keys: KeyBatch, visit: (lanes: Uint32Array, count: number) => void): number {
   if (typeof keys !== 'object' || keys === null || isBytes(keys)) throw notABatch(keys);
-  const scratch = atRest ?? { lanes: new Uint32Array(2 * BATCH), pair: new Uint32Array(2) };
-  atRest = undefined;
-  try {
-    if (is64BitColumn(keys)) return hashColumn(keys, scratch, visit);
-    if (isPacked(keys)) return hashPacked(keys, scratch, visit);
-    if (typeof keys[Symbol.iterator] !== 'function') throw notABatch(keys);
-    return hashEach(keys, scratch, visit);
-  } finally {
-    atRest = scratch;
+  if (is64BitColumn(keys)) {
+    // Its bytes are those of the keys where the processor is little-endian; elsewhere they are read as bigints.
+    return isLittleEndian() ? hashColumn(keys, visit) : hashIterable(keys, visit);
   }
+  if (isPacked(keys)) return hashPacked(keys, visit);
+  if (typeof keys[Symbol.iterator] !== 'function') throw notABatch(keys);
+  // An array that iterates as arrays do is read where it is.
+  return Array.isArray(keys) && keys[Symbol.iterator] === Array.prototype[Symbol.iterator]
+    ? hashArray(keys, visit)
+    : hashIterable(keys, visit);
 }
 
-type Visit = (lanes: Uint32Array, count: number) => void;
+function hashArray(keys: readonly (Key | HashedKey)[], visit: Visit): number {
+  let from = 0;
+  // As an iterator does, this sees what a visit adds.
+  while (from < keys.length) {
+    const count = Math.min(BATCH, keys.length - from);
+    withScratch((scratch) => {
+      hashKeys(scratch, keys, from, from + count);
+      visit(scratch.lanes, count);
+    });
+    from += count;
+  }
+  return from;
+}
 
-function hashEach(keys: Iterable<Key | HashedKey>, { lanes, pair }: Scratch, visit: Visit): number {
+/** Gathers a batch before it takes the scratch, which so is free while the iterable runs. */
+function hashIterable(keys: Iterable<Key | HashedKey>, visit: Visit): number {
+  const gathered: (Key | HashedKey)[] = [];
   let total = 0;
-  let count = 0;
   for (const key of keys) {
-    hashedLanes(key, pair);
-    lanes[2 * count] = pair[0]!;
-    lanes[2 * count + 1] = pair[1]!;
-    if (++count < BATCH) continue;
-    visit(lanes, count);
-    total += count;
-    count = 0;
+    gathered.push(key);
+    if (gathered.length < BATCH) continue;
+    total += hashArray(gathered, visit);
+    gathered.length = 0;
   }
-  if (count > 0) visit(lanes, count);
-  return total + count;
+  return total + hashArray(gathered, visit);
 }
 
-function hashColumn(keys: BigUint64Array | BigInt64Array, { lanes, pair }: Scratch, visit: Visit): number {
+function hashColumn(keys: BigUint64Array | BigInt64Array, visit: Visit): number {
+  const bytes = new Uint8Array(keys.buffer, keys.byteOffset, keys.byteLength);
   for (let from = 0; from < keys.length; from += BATCH) {
     const count = Math.min(BATCH, keys.length - from);
-    for (let i = 0; i < count; i++) {
-      xxh64Lanes(keys[from + i]!, pair);
-      lanes[2 * i] = pair[0]!;
-      lanes[2 * i + 1] = pair[1]!;
-    }
-    visit(lanes, count);
+    withScratch((scratch) => {
+      scratch.all.set(bytes.subarray(8 * from, 8 * (from + count)));
+      scratch.words(0, count);
+      visit(scratch.lanes, count);
+    });
   }
   return keys.length;
 }
 
-function hashPacked(keys: PackedKeys, { lanes, pair }: Scratch, visit: Visit): number {
+function hashPacked(keys: PackedKeys, visit: Visit): number {
   checkPacked(keys);
-  const { bytes, offsets } = keys;
+  const { offsets } = keys;
   const total = offsets.length - 1;
-  for (let from = 0; from < total; from += BATCH) {
-    const count = Math.min(BATCH, total - from);
-    for (let i = 0; i < count; i++) {
-      ofRange(bytes, offsets[from + i]!, offsets[from + i + 1]!, pair, 0, 0);
-      lanes[2 * i] = pair[0]!;
-      lanes[2 * i + 1] = pair[1]!;
-    }
-    visit(lanes, count);
+  for (let from = 0, count = 0; from < total; from += count) {
+    count = Math.min(BATCH, total - from);
+    while (count > 1 && offsets[from + count]! - offsets[from]! > CAPACITY) count >>>= 1;
+    withScratch((scratch) => {
+      hashRanges(scratch, keys, from, count);
+      visit(scratch.lanes, count);
+    });
   }
   return total;
+}
+
+function hashRanges({ lanes, ends, bytes, ranges }: Scratch, keys: PackedKeys, from: number, count: number): void {
+  const start = keys.offsets[from]!;
+  const end = keys.offsets[from + count]!;
+  if (end - start > CAPACITY) {
+    // One key too long to be copied.
+    ofRange(keys.bytes, start, end, lanes, 0, 0);
+    return;
+  }
+  ends.set(keys.offsets.subarray(from, from + count + 1));
+  bytes.set(keys.bytes.subarray(start, end));
+  ranges(0, count, BYTES - start);
 }
 
 /** Also of another realm, as everywhere in this package. */

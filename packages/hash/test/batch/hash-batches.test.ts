@@ -11,7 +11,7 @@ import {
 import { type HashedKey, hash, type Key, xxh64 } from '../../src/index.js';
 import { anyText } from '../inputs.js';
 
-const KERNELS: readonly HashKernel[] = ['typescript'];
+const KERNELS: readonly HashKernel[] = ['wasm', 'typescript'];
 
 /** Every hash of a batch, as the bigints that `xxh64` gives. */
 function hashesOf(keys: KeyBatch): bigint[] {
