@@ -38,9 +38,7 @@ test('a vote is said once it is durable, and not before; it is given once a term
   const n2 = begin('n2');
   const ask: PingMessage = { type: 'ask', term: 1, count: 0 };
   const asked = n2.step({ type: 'receive', from: 'n1', message: ask }, 5);
-  expect(asked).toEqual([
-    { type: 'persist', id: 1, writes: { term: 1, votedFor: 'n1', count: 0 }, essential: true },
-  ]);
+  expect(asked).toEqual([{ type: 'persist', id: 1, writes: { term: 1, votedFor: 'n1', count: 0 }, essential: true }]);
   expect(n2.step({ type: 'receive', from: 'n3', message: ask }, 6)).toEqual([]);
   const vote = { type: 'send', to: 'n1', message: { type: 'vote', term: 1, count: 0 } };
   expect(n2.step({ type: 'persisted', id: 1, position: 1 }, 7)).toEqual([vote]);
