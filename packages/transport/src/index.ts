@@ -10,6 +10,15 @@
  *
  * @module
  */
+export { CallError, type CallErrorCode } from './calls/failure.js';
+export {
+  type RequestContext,
+  type RequestHandler,
+  type RequestOptions,
+  RequestReply,
+  type RequestReplyOptions,
+  requestReply,
+} from './calls/request-reply.js';
 export type { DropReason, TransportCounters, TransportEvents, WatchedTransport } from './events.js';
 export { FrameQueue } from './frame-queue.js';
 export { Ledger } from './ledger.js';
@@ -29,4 +38,12 @@ export {
   multiplex,
 } from './multiplex.js';
 export { checkNodeId, MAX_ID_BYTES } from './node-id.js';
+export {
+  type OpenStreamOptions,
+  type StreamContext,
+  type StreamHandler,
+  Streams,
+  type StreamsOptions,
+  streams,
+} from './streams/streams.js';
 export type { Lane, NodeId, SendResult, Transport } from './transport.js';
