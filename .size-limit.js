@@ -25,7 +25,7 @@ export default [
   row('{ Executor }', '@dsys/core', '3.5 kB'),
   row('{ firstIdea }', '@dsys/bloom', '1 kB'),
   row('{ firstIdea }', '@dsys/cms', '1 kB'),
-  row('{ firstIdea }', '@dsys/hll', '1 kB'),
+  row('{ HyperLogLog }', '@dsys/hll', '10.5 kB'),
   row('{ linearizable }', '@dsys/check', '4 kB'),
   row('{ firstIdea }', '@dsys/sim', '1 kB'),
 ];

@@ -1,0 +1,88 @@
+/**
+ * A sketch goes to another thread without a copy: its bytes are transferred, and with them the right to change them.
+ *
+ *     const { message, transfer } = handOver(sketch);      the sketch is empty now
+ *     worker.postMessage(message, transfer);
+ *     const sketch = takeOver(message);                    in the worker
+ *
+ * Messages are for threads that run the same version of this package; what is stored or sent goes through `toBytes`.
+ */
+import { outOfRange, wrongType } from './errors.js';
+import { HyperLogLog } from './hyperloglog.js';
+import type { HashSource, Parts } from './parts.js';
+import { Registers, registerBytes } from './registers.js';
+import { exactCapacity, Hashes, Tokens, tokenCapacity } from './small.js';
+
+/** A HyperLogLog as plain data. */
+export interface HyperLogLogMessage {
+  readonly kind: 'hll';
+  readonly precision: number;
+  readonly hash: HashSource;
+  readonly representation: 'exact' | 'sparse' | 'dense';
+  readonly count: number;
+  readonly martingale: number;
+  /** Hashes or tokens; or registers. */
+  readonly state: Uint32Array | Uint8Array;
+}
+
+/** What `postMessage` wants: the message, and the buffers that move with it. */
+export interface HandedOver {
+  readonly message: HyperLogLogMessage;
+  readonly transfer: ArrayBufferLike[];
+}
+
+/** Takes the state out of a sketch, which is empty afterwards. Copies only what was read as a view of your bytes. */
+export function handOver(sketch: HyperLogLog): HandedOver {
+  const { precision, hash, representation, parts } = sketch;
+  const { hashes, tokens, registers } = parts;
+  registers?.own();
+  const message: HyperLogLogMessage = {
+    kind: 'hll',
+    precision,
+    hash,
+    representation,
+    count: hashes?.count ?? tokens?.count ?? 0,
+    martingale: registers?.martingale ?? Number.NaN,
+    state: hashes?.lanes ?? tokens?.table ?? registers!.bytes,
+  };
+  sketch.clear();
+  return { message, transfer: [message.state.buffer] };
+}
+
+/** The sketch again. Throws `TypeError` or `RangeError` for what `handOver` does not make. */
+export function takeOver(message: HyperLogLogMessage): HyperLogLog {
+  if (message?.kind !== 'hll') throw wrongType('message', 'one of handOver', message);
+  const { precision, hash, representation, count, martingale, state } = message;
+  // Checks precision and hash.
+  const sketch = HyperLogLog.create({ precision, hash });
+  const parts: Parts = { precision, hash, hashes: null, tokens: null, registers: null };
+  if (representation === 'dense') {
+    expectState(state, 1, registerBytes(precision) + 1);
+    parts.registers = new Registers(precision);
+    parts.registers.bytes = state as Uint8Array;
+    parts.registers.martingale = martingale;
+  } else if (representation === 'sparse') {
+    expectState(state, 4, state.length);
+    if (
+      !(count <= tokenCapacity(precision) && 4 * count <= 3 * state.length) ||
+      (state.length & (state.length - 1)) !== 0
+    )
+      throw outOfRange('count', `0..${tokenCapacity(precision)}, and at most three quarters of the table`, count);
+    parts.tokens = new Tokens();
+    parts.tokens.table = state as Uint32Array;
+    parts.tokens.count = count;
+  } else {
+    expectState(state, 4, 2 * exactCapacity(precision));
+    if (!(count <= exactCapacity(precision))) throw outOfRange('count', `0..${exactCapacity(precision)}`, count);
+    parts.hashes = new Hashes(0);
+    (parts.hashes as { lanes: Uint32Array }).lanes = state as Uint32Array;
+    parts.hashes.count = count;
+  }
+  Object.assign(sketch.parts, parts);
+  return sketch;
+}
+
+function expectState(state: HyperLogLogMessage['state'], elementBytes: number, length: number): void {
+  if (state?.BYTES_PER_ELEMENT !== elementBytes || state.length !== length)
+    throw wrongType('message.state', `${length} elements of ${elementBytes} bytes`, state);
+}

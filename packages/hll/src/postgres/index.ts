@@ -1,0 +1,14 @@
+/**
+ * Sketches of the PostgreSQL extension `hll` (postgresql-hll, Citus): made, joined, read and written as the database
+ * itself would.
+ *
+ *     const { rows } = await client.query('SELECT visitors::bytea FROM pages');
+ *     const visitors = PostgresHyperLogLog.fromBytes(rows[0].visitors);
+ *     visitors.add('203.0.113.9');                                               hll_hash_text
+ *     await client.query('UPDATE pages SET visitors = $1::bytea::hll', [Buffer.from(visitors.toBytes())]);
+ *
+ * @module
+ */
+export { PostgresHyperLogLog } from './postgres-hyperloglog.js';
+export type { PostgresParameters, PostgresRepresentation } from './storage.js';
+export { boolean, integer, smallint } from './types.js';

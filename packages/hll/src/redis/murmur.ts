@@ -1,0 +1,22 @@
+/** Where Redis puts an element: MurmurHash64A with a fixed seed, the low 14 bits the index, the zeros above them the rank. */
+import { type Key, murmur64aLanes } from '@dsys/hash';
+
+/** Bits of the index. Redis has compiled it in. */
+export const PRECISION = 14;
+/** Highest value of a register: 64 − 14 + 1. */
+export const MAX_RANK = 51;
+const SEED = 0xadc83b19;
+
+let lanes: Uint32Array | undefined;
+
+/** Index and rank of an element, into `out`. Redis hashes the bytes that a client sends: a string's UTF-8. */
+export function placeOf(key: Key, out: { index: number; rank: number }): void {
+  lanes ??= new Uint32Array(2);
+  murmur64aLanes(key, lanes, SEED);
+  const low = lanes[0]!;
+  const high = lanes[1]!;
+  out.index = low & (2 ** PRECISION - 1);
+  // Trailing zeros of the other 50 bits, as if a 1 followed them; `rest & -rest` leaves the lowest 1 alone.
+  const rest = low >>> PRECISION;
+  out.rank = rest !== 0 ? 32 - Math.clz32(rest & -rest) : high !== 0 ? 18 + 32 - Math.clz32(high & -high) : MAX_RANK;
+}
