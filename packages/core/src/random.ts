@@ -2,8 +2,8 @@
  * Random numbers as plain data: a generator is four 32-bit words that a state can hold, a snapshot can store and a clone
  * can copy (`{ ...random }`). The functions that draw change it in place.
  *
- * The step is `sfc32` (Chris Doty-Humphrey, PractRand): additions, shifts and one rotation, a counter that keeps every
- * period above 2^32 whatever the seed, and no known failure of a statistical test.
+ * The step is `sfc32` (Chris Doty-Humphrey, PractRand): additions, shifts, one rotation, and a counter because of which no
+ * period is below 2^32, whatever the seed.
  *
  *     t = a + b + counter++;   a = b ^ b >>> 9;   b = c + (c << 3);   c = rotl(c, 21) + t;   draw t
  *
