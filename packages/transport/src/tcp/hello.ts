@@ -83,7 +83,7 @@ export function encodeGreeting(greeting: Greeting): Uint8Array {
 /** A detail may quote what a stranger said: it is cut to what fits, and half a surrogate pair must not break the writer. */
 const shortened = (detail: string): string => detail.slice(0, MAX_DETAIL_BYTES / 4).replace(/[\ud800-\udfff]/g, '?');
 
-function writeHello(writer: ByteWriter, hello: Hello): void {
+export function writeHello(writer: ByteWriter, hello: Hello): void {
   writeVarint(writer, hello.protocol.min);
   writeVarint(writer, hello.protocol.max);
   writeString(writer, hello.clusterId, MAX_NAME_BYTES);
@@ -98,7 +98,8 @@ function writeHello(writer: ByteWriter, hello: Hello): void {
   writeVarint(writer, hello.silentMs);
 }
 
-function readHello(reader: ByteReader): Hello {
+/** The whole of the reader; throws `DecodeError`. */
+export function readHello(reader: ByteReader): Hello {
   const min = readVarint(reader, 'protocol.min');
   const max = readVarint(reader, 'protocol.max');
   if (max < min) throw reader.invalid('protocol.max', `at least protocol.min, ${min}`, max);

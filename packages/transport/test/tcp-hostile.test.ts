@@ -1,0 +1,299 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { goodbye, writeLength } from '../src/tcp/frames.js';
+import { encodeGreeting, type Greeting, GreetingReader, type Hello } from '../src/tcp/hello.js';
+import type { TcpTransport } from '../src/tcp/index.js';
+import { eventsOf, HandClock, isUp, Network, type Stranger, turns, until } from './tcp-network.js';
+
+const network = new Network();
+afterEach(() => network.dispose());
+
+/** What an honest n2 would say to n1. */
+const honest: Hello = {
+  protocol: { min: 1, max: 3 },
+  clusterId: 'tests',
+  from: 'n2',
+  to: 'n1',
+  lane: 'control',
+  incarnation: 1,
+  boot: 1,
+  session: 77,
+  serial: 1,
+  maxFrameBytes: 1 << 20,
+  silentMs: 2000,
+};
+
+const said = (hello: Partial<Hello> = {}): Uint8Array =>
+  encodeGreeting({ kind: 'hello', hello: { ...honest, ...hello } });
+
+/** The first thing that the node answered. */
+function answer(stranger: Stranger): Greeting | null {
+  const step = new GreetingReader().push(stranger.heard);
+  return step !== 'more' && 'greeting' in step ? step.greeting : null;
+}
+
+const reasonTold = (stranger: Stranger): string => {
+  const told = answer(stranger);
+  return told === null ? 'nothing' : told.kind === 'refusal' ? told.reason : told.kind;
+};
+
+/** A node that knows n2, which is nowhere: so all that happens is what strangers do. */
+async function node(
+  options: Parameters<Network['open']>[1] = {},
+  clock = new HandClock(),
+): Promise<{ n1: TcpTransport; events: string[]; clock: HandClock }> {
+  const n1 = await network.open('n1', { maxFrameBytes: 10_000, ...options }, clock);
+  const events = eventsOf(n1);
+  // Port 1 refuses; the clock stands still, so it is tried once.
+  n1.setPeers(new Map([['n2', '127.0.0.1:1']]));
+  return { n1, events, clock };
+}
+
+const framed = (body: Uint8Array): Buffer => {
+  const head = new Uint8Array(4);
+  writeLength(head, 0, body.length);
+  return Buffer.concat([head, body]);
+};
+
+describe('who comes is refused, told why, and reported:', () => {
+  test.each<[string, Uint8Array, string, string | null]>([
+    ['another program', Buffer.from('GET / HTTP/1.1\r\nhost: n1\r\n\r\n'), 'not-dsys', null],
+    ['a carrier of another version', Buffer.from('dsystcp\n\x02\x01\x00\x00'), 'other-carrier-version', null],
+    ['a hello that makes no sense', Buffer.from('dsystcp\n\x01\x01\x03\x00\x01\x00\x00'), 'malformed-hello', null],
+    ['a welcome where a hello is due', encodeGreeting({ kind: 'welcome', hello: honest }), 'malformed-hello', null],
+    ['a node of another cluster', said({ clusterId: 'production' }), 'other-cluster', 'n2'],
+    ['one that speaks no version of ours', said({ protocol: { min: 4, max: 9 } }), 'no-common-protocol', 'n2'],
+    ['one that looks for another node', said({ to: 'n3' }), 'wrong-node', 'n2'],
+    ['one that says that it is we', said({ from: 'n1' }), 'own-id', 'n1'],
+    ['one that is no peer', said({ from: 'n9' }), 'unknown-node', 'n9'],
+  ])('%s', async (_, bytes, reason, peer) => {
+    const { n1, events } = await node();
+    const stranger = await network.stranger(n1);
+    stranger.socket.write(bytes);
+    await until(() => stranger.isClosed, 'the refusal');
+    expect(reasonTold(stranger)).toBe(reason);
+    expect(events).toEqual([`rejected ${peer} ${reason}`]);
+    expect(n1.counters().rejections).toBe(1);
+  });
+
+  test('an earlier boot and an earlier incarnation of a node that was met', async () => {
+    const { n1, events } = await node();
+    const first = await network.stranger(n1);
+    first.socket.write(said({ incarnation: 2, boot: 5 }));
+    await until(() => reasonTold(first) === 'welcome');
+    for (const life of [
+      { incarnation: 2, boot: 4 },
+      { incarnation: 1, boot: 99 },
+    ]) {
+      const stranger = await network.stranger(n1);
+      stranger.socket.write(said(life));
+      await until(() => stranger.isClosed, 'the refusal');
+      expect(answer(stranger)).toMatchObject({
+        reason: 'stale',
+        detail: `incarnation ${life.incarnation}, boot ${life.boot}; incarnation 2, boot 5 was seen`,
+      });
+    }
+    first.socket.destroy();
+    const later = await network.stranger(n1);
+    later.socket.write(said({ incarnation: 2, boot: 4 }));
+    await until(() => reasonTold(later) === 'stale');
+    expect(events.filter((event) => event === 'rejected n2 stale')).toHaveLength(3);
+  });
+
+  test('a hello that never ends, and one that comes a byte a second', async () => {
+    const { n1, events, clock } = await node({ helloMs: 2000 });
+    const [silent, trickling] = [await network.stranger(n1), await network.stranger(n1)];
+    const bytes = said();
+    for (let second = 0; second < 2; second++) {
+      trickling.socket.write(bytes.subarray(second, second + 1));
+      await turns(20);
+      expect(silent.isClosed || trickling.isClosed).toBe(false);
+      await clock.advance(second === 0 ? 1000 : 999);
+    }
+    await clock.advance(1);
+    await until(() => silent.isClosed && trickling.isClosed, 'the refusal');
+    expect([reasonTold(silent), reasonTold(trickling)]).toEqual(['hello-timeout', 'hello-timeout']);
+    expect(events).toEqual(['rejected null hello-timeout', 'rejected null hello-timeout']);
+  });
+});
+
+describe('a peer that was let in is put out', () => {
+  async function letIn(
+    options: Parameters<typeof node>[0] = {},
+  ): Promise<{ peer: Stranger; events: string[]; clock: HandClock; n1: TcpTransport; frames: Uint8Array[] }> {
+    const { n1, events, clock } = await node(options);
+    const frames: Uint8Array[] = [];
+    n1.receive((_, frame) => frames.push(frame));
+    const peer = await network.stranger(n1);
+    peer.socket.write(said());
+    await until(() => reasonTold(peer) === 'welcome');
+    const bulk = await network.stranger(n1);
+    bulk.socket.write(said({ lane: 'bulk', serial: 2 }));
+    await until(() => isUp(n1, 'n2'));
+    peer.chunks.length = 0;
+    return { peer, events, clock, n1, frames };
+  }
+
+  test('for a frame above the maximum, before it is read', async () => {
+    const { peer, events, frames } = await letIn();
+    peer.socket.write(framed(new Uint8Array(10_000)));
+    await until(() => frames.length === 1);
+    peer.socket.write(Buffer.concat([framed(new Uint8Array(10_001)), framed(new Uint8Array(1))]));
+    await until(() => peer.isClosed);
+    expect(peer.heard).toEqual(Buffer.from(goodbye('oversized-frame')));
+    expect(events).toEqual(['up n2', 'rejected n2 oversized-frame', 'down n2 oversized-frame']);
+    expect(frames).toHaveLength(1);
+  });
+
+  test('for a signal that nobody knows', async () => {
+    const { peer, events } = await letIn();
+    peer.socket.write(Buffer.from([0xff, 0xff, 0xff, 0xff]));
+    await until(() => peer.isClosed);
+    expect(events).toEqual(['up n2', 'rejected n2 malformed-frame', 'down n2 malformed-frame']);
+  });
+
+  test('for a frame that comes a byte a second and has had its time', async () => {
+    const { peer, events, clock, n1 } = await letIn({ frameMs: 5000, silentMs: 2000 });
+    const bytes = framed(new Uint8Array(100));
+    for (let second = 0; second < 6 && !events.includes('rejected n2 slow-frame'); second++) {
+      peer.socket.write(bytes.subarray(second, second + 1));
+      await turns(20);
+      await clock.advance(1000);
+    }
+    await until(() => peer.isClosed);
+    expect(events.filter((event) => event.startsWith('rejected'))).toEqual(['rejected n2 slow-frame']);
+    expect(n1.counters().framesReceived).toBe(0);
+  });
+
+  test('for silence, within silentMs and a quarter of beatMs, and not before', async () => {
+    const { events, clock } = await letIn({ silentMs: 2000, beatMs: 400 });
+    await clock.advance(1900);
+    expect(events).toEqual(['up n2']);
+    await clock.advance(200);
+    expect(events).toEqual(['up n2', 'down n2 silent']);
+  });
+
+  test('and its newer connection takes its place, of the same boot too', async () => {
+    const { peer, events, n1, frames } = await letIn();
+    const newer = await network.stranger(n1);
+    newer.socket.write(said({ serial: 3 }));
+    await until(() => peer.isClosed);
+    expect(peer.heard).toEqual(Buffer.from(goodbye('superseded')));
+    newer.socket.write(framed(Uint8Array.of(1)));
+    await until(() => frames.length === 1);
+    expect(events).toEqual(['up n2', 'down n2 superseded', 'up n2']);
+    const older = await network.stranger(n1);
+    older.socket.write(said({ serial: 2 }));
+    await until(() => older.isClosed);
+    expect(reasonTold(older)).toBe('duplicate');
+    expect(isUp(n1, 'n2')).toBe(true);
+  });
+
+  test('and of a later life both lanes are new: nothing of the earlier one is heard on the other lane', async () => {
+    const { n1, events } = await letIn();
+    const later = await network.stranger(n1);
+    later.socket.write(said({ boot: 2 }));
+    await until(() => reasonTold(later) === 'welcome');
+    expect(isUp(n1, 'n2')).toBe(false);
+    expect(events).toEqual(['up n2', 'down n2 superseded']);
+  });
+
+  test('a receiver that throws loses that frame alone', async () => {
+    const { n1, events, clock: _ } = await node();
+    const got: number[] = [];
+    n1.receive((_, frame) => {
+      got.push(frame[0]!);
+      if (frame[0] === 2) throw new Error('the receiver’s own');
+    });
+    const peer = await network.stranger(n1);
+    const thrown: unknown[] = [];
+    const before = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException');
+    process.on('uncaughtException', (error) => thrown.push(error));
+    try {
+      peer.socket.write(Buffer.concat([said(), ...[1, 2, 3].map((n) => framed(Uint8Array.of(n)))]));
+      await until(() => got.length === 3);
+      await turns(2);
+    } finally {
+      process.removeAllListeners('uncaughtException');
+      for (const listener of before) process.on('uncaughtException', listener);
+    }
+    expect(got).toEqual([1, 2, 3]);
+    expect(thrown).toMatchObject([{ message: 'the receiver’s own' }]);
+    expect(events).toEqual([]);
+  });
+});
+
+describe('memory stays bounded', () => {
+  test('when a peer stops reading: the queue fills, send says full, and writable waits', async () => {
+    const { n1, events } = await node({ maxFrameBytes: 1 << 20, maxQueueBytes: 4 << 20 });
+    const peer = await network.stranger(n1);
+    peer.socket.write(said());
+    await until(() => reasonTold(peer) === 'welcome');
+    peer.socket.pause();
+    const before = process.memoryUsage().arrayBuffers;
+    const frame = new Uint8Array(1 << 20);
+    let full = 0;
+    let taken = 0;
+    while (full < 50) {
+      if (n1.send('n2', frame) === 'full') full++;
+      else taken++;
+      await turns(1);
+    }
+    // What the system took is its own: a few megabytes.
+    expect(taken).toBeLessThan(40);
+    expect(n1.peers()[0]!.controlBytes).toBeLessThanOrEqual(4 << 20);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(32 << 20);
+    expect(events.every((event) => event === 'dropped n2 control 1 full')).toBe(true);
+    expect(n1.counters().framesDropped).toBe(full);
+    const writable = n1.writable('n2');
+    peer.socket.resume();
+    await writable;
+    expect(n1.send('n2', frame)).toBe('queued');
+  });
+
+  test('when 3,000 strangers connect: few wait at a time, and a peer still gets in', async () => {
+    const { n1, events } = await node({ maxWaiting: 20, maxConnections: 50, maxConnectionsPerAddress: 50 });
+    const { door } = (n1 as unknown as { listener: { door: { connections: number; waiting: number } } }).listener;
+    let most = 0;
+    let closed = 0;
+    for (let batch = 0; batch < 30; batch++) {
+      const strangers = await Promise.all(Array.from({ length: 100 }, () => network.stranger(n1)));
+      await turns(3);
+      most = Math.max(most, door.connections);
+      expect(door.waiting).toBeLessThanOrEqual(20);
+      closed += strangers.length;
+    }
+    expect(closed).toBe(3000);
+    expect(most).toBeLessThanOrEqual(50);
+    const peer = await network.stranger(n1);
+    peer.socket.write(said());
+    await until(() => reasonTold(peer) === 'welcome');
+    const kinds = new Set(events);
+    expect([...kinds].every((kind) => /^rejected null (too-many|too-many-from-address)$/.test(kind))).toBe(true);
+    expect(n1.counters().rejections).toBeGreaterThanOrEqual(2900);
+  });
+
+  test('one address takes no more than its share, and is told so', async () => {
+    const { n1, events } = await node({ maxConnectionsPerAddress: 2 });
+    const [first, second] = [await network.stranger(n1), await network.stranger(n1)];
+    const third = await network.stranger(n1);
+    await until(() => third.isClosed);
+    expect(reasonTold(third)).toBe('too-many-from-address');
+    expect(events).toEqual(['rejected null too-many-from-address']);
+    expect(first.isClosed || second.isClosed).toBe(false);
+    first.socket.destroy();
+    await turns(10);
+    const fourth = await network.stranger(n1);
+    fourth.socket.write(said());
+    await until(() => reasonTold(fourth) === 'welcome');
+  });
+
+  test('and a peer is sent no frame that it would not take', async () => {
+    const { n1 } = await node({ maxFrameBytes: 10_000 });
+    const peer = await network.stranger(n1);
+    peer.socket.write(said({ maxFrameBytes: 100 }));
+    await until(() => reasonTold(peer) === 'welcome');
+    expect(n1.send('n2', new Uint8Array(101))).toBe('too-large');
+    expect(n1.send('n2', new Uint8Array(100))).toBe('queued');
+  });
+});
