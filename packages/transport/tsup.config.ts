@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import { library } from '../../tsup.base.js';
-
-const tcp = 'src/tcp/index.ts';
 
 export default library({
   index: 'src/index.ts',
+  'message-port': 'src/message-port/index.ts',
+  tcp: 'src/tcp/index.ts',
   testing: 'src/testing/index.ts',
-  ...(existsSync(tcp) ? { tcp } : {}),
+  websocket: 'src/websocket/index.ts',
 });

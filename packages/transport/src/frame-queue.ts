@@ -44,6 +44,11 @@ export class FrameQueue {
     return true;
   }
 
+  /** The frame that `take` would take. */
+  peek(): Uint8Array | undefined {
+    return this.frames[this.next];
+  }
+
   /** The next frame, in flight from now on. */
   take(): Uint8Array | undefined {
     const frame = this.frames[this.next];

@@ -1,5 +1,6 @@
 import { ByteReader, ByteWriter, isDecodeError, outOfRange, readString, writeString, wrongType } from '@dsys/codec';
 import { integerWithin } from './limits.js';
+import { type OnFrame, Receiver } from './receiver.js';
 import type { Lane, NodeId, SendResult, Transport } from './transport.js';
 
 /** Longest name of a channel, in bytes of UTF-8. */
@@ -150,7 +151,7 @@ class Channel implements Transport {
   private readonly transport: Transport;
   private readonly head: Uint8Array;
   private readonly host: Host;
-  private receiver: ((from: NodeId, frame: Uint8Array) => void) | null = null;
+  private readonly receiver = new Receiver();
   /** Those who wait to write: close lets them go. */
   private readonly waiters = new Set<() => void>();
   private isClosed = false;
@@ -181,16 +182,8 @@ class Channel implements Transport {
     return this.transport.send(to, bytes, lane);
   }
 
-  receive(onFrame: (from: NodeId, frame: Uint8Array) => void): () => void {
-    if (typeof onFrame !== 'function') throw wrongType('onFrame', 'a function', onFrame);
-    if (this.receiver !== null) throw new TypeError('there is a receiver already: take it away first');
-    if (this.isClosed) return () => undefined;
-    this.receiver = onFrame;
-    let isIn = true;
-    return () => {
-      if (isIn) this.receiver = null;
-      isIn = false;
-    };
+  receive(onFrame: OnFrame): () => void {
+    return this.receiver.set(onFrame);
   }
 
   writable(to: NodeId, lane?: Lane): Promise<void> {
@@ -208,13 +201,14 @@ class Channel implements Transport {
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.receiver = null;
+    this.receiver.close();
     for (const done of [...this.waiters]) done();
     this.host.left();
   }
 
   arrive(from: NodeId, frame: Uint8Array): void {
-    if (this.receiver === null || this.peers?.has(from) === false) this.host.unwanted();
-    else this.receiver(from, frame);
+    const { current } = this.receiver;
+    if (current === null || this.peers?.has(from) === false) this.host.unwanted();
+    else current(from, frame);
   }
 }

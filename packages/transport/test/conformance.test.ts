@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type TransportUnderTest, transportCases } from '../src/testing/index.js';
 import { channelHarness, MEMORY, memoryHarness, microtaskHarness } from './memory-harness.js';
+import { MESSAGE_PORT, messagePortHarness } from './message-port-harness.js';
 
 const CARRIERS: Record<string, TransportUnderTest> = {
   'memory, by hand': { capabilities: MEMORY, makeHarness: memoryHarness, able: memoryHarness() },
@@ -10,6 +11,7 @@ const CARRIERS: Record<string, TransportUnderTest> = {
     makeHarness: microtaskHarness,
     able: microtaskHarness(),
   },
+  'message ports': { capabilities: MESSAGE_PORT, makeHarness: messagePortHarness, able: messagePortHarness() },
   'a channel of a multiplexer': { capabilities: MEMORY, makeHarness: channelHarness, able: channelHarness() },
 };
 

@@ -73,17 +73,17 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'T9',
     sentence: 'A removed receiver goes on.',
-    file: 'src/memory/transport.ts',
-    find: 'if (isIn) this.receiver = null;',
+    file: 'src/receiver.ts',
+    find: 'if (isIn) this.current = null;',
     replace: '',
     killedBy: SUITE,
   },
   {
     id: 'T10',
     sentence: 'The function that takes a receiver away takes away its successor too.',
-    file: 'src/memory/transport.ts',
-    find: 'if (isIn) this.receiver = null;\n      isIn = false;',
-    replace: 'this.receiver = null;',
+    file: 'src/receiver.ts',
+    find: 'if (isIn) this.current = null;\n      isIn = false;',
+    replace: 'this.current = null;',
     killedBy: SUITE,
   },
   {
@@ -122,8 +122,8 @@ export const mutants: readonly Mutant[] = [
     id: 'T15',
     sentence: 'A channel hears nodes that are peers of another channel only.',
     file: 'src/multiplex.ts',
-    find: 'if (this.receiver === null || this.peers?.has(from) === false) this.host.unwanted();',
-    replace: 'if (this.receiver === null) this.host.unwanted();',
+    find: 'if (current === null || this.peers?.has(from) === false) this.host.unwanted();',
+    replace: 'if (current === null) this.host.unwanted();',
     killedBy: MULTIPLEX,
   },
 ];

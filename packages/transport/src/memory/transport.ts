@@ -1,12 +1,11 @@
-import { assert, wrongType } from '@dsys/codec';
+import { assert } from '@dsys/codec';
 import type { TransportCounters, TransportEvents, WatchedTransport } from '../events.js';
 import { FrameQueue } from '../frame-queue.js';
 import { Ledger } from '../ledger.js';
 import type { Limits } from '../limits.js';
 import { checkNodeId } from '../node-id.js';
+import { type OnFrame, Receiver } from '../receiver.js';
 import type { Lane, NodeId, SendResult } from '../transport.js';
-
-type OnFrame = (from: NodeId, frame: Uint8Array) => void;
 
 /** What a node tells the network that it is in. */
 export interface Host {
@@ -59,7 +58,7 @@ export class MemoryTransport implements WatchedTransport {
   peers: ReadonlySet<NodeId> | null = null;
   private readonly host: Host;
   private readonly limits: Limits;
-  private receiver: OnFrame | null = null;
+  private readonly receiver = new Receiver();
   private isClosed = false;
 
   constructor(host: Host, self: NodeId, limits: Limits) {
@@ -94,14 +93,7 @@ export class MemoryTransport implements WatchedTransport {
   }
 
   receive(onFrame: OnFrame): () => void {
-    if (typeof onFrame !== 'function') throw wrongType('onFrame', 'a function', onFrame);
-    if (this.receiver !== null) throw new TypeError('there is a receiver already: take it away first');
-    this.receiver = onFrame;
-    let isIn = true;
-    return () => {
-      if (isIn) this.receiver = null;
-      isIn = false;
-    };
+    return this.receiver.set(onFrame);
   }
 
   async writable(to: NodeId, lane: Lane = 'control'): Promise<void> {
@@ -127,7 +119,7 @@ export class MemoryTransport implements WatchedTransport {
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.receiver = null;
+    this.receiver.close();
     this.host.left(this);
   }
 
@@ -148,11 +140,12 @@ export class MemoryTransport implements WatchedTransport {
   /** The first frame of a lane arrives at the other side. */
   arrive(from: NodeId, frame: Uint8Array, lane: Lane): void {
     assert(!this.isClosed, 'nothing arrives at a closed transport');
-    if (this.receiver === null) {
+    const { current } = this.receiver;
+    if (current === null) {
       this.ledger.dropped(from, lane, 1, 'no-receiver');
       return;
     }
     this.ledger.received(frame.length);
-    this.receiver(from, frame);
+    current(from, frame);
   }
 }

@@ -27,7 +27,7 @@ export interface TransportCapabilities {
   readonly incarnations: boolean;
   /** There is `setPeers`. */
   readonly peers: boolean;
-  /** A broken connection comes back by itself. */
+  /** A broken connection comes back, by itself or as its user makes a new one: what `heal` of the harness does. */
   readonly reconnects: boolean;
 }
 
