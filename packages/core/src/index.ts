@@ -32,6 +32,7 @@ export type {
 export type { Flush } from './persist-queue.js';
 export type { Protocol, Recovered, Recovery } from './protocol.js';
 export { below, between, chance, nextUint32, pick, type Random, seededRandom, shuffle, split, unit } from './random.js';
+export type { StateMachine } from './state-machine.js';
 export { type Misplaced, StorageOutOfOrder } from './storage-out-of-order.js';
 export type { Vocabulary } from './vocabulary.js';
 export type { Action, Violation, World } from './world.js';
