@@ -10,6 +10,7 @@ import { Receiver } from '../receiver.js';
 import type { Lane, NodeId, SendResult } from '../transport.js';
 import { Link, type LinkHost, type LinkOptions, type Pipe, type Refusal } from './link.js';
 import type { Machine } from './machine.js';
+import type { PipeReason } from './reason.js';
 import type { PipeHello } from './wire.js';
 
 /** What every piped carrier is told. */
@@ -226,8 +227,12 @@ export class Hub {
     const { reason, detail, isOurs, control, bulk } = end;
     const id = link.peer?.from ?? null;
     if (id === null) this.waiting--;
-    if (isOurs && reason !== 'closed' && reason !== 'removed' && reason !== 'superseded' && reason !== 'duplicate')
-      this.ledger.rejected({ peer: id, address: link.options.address, reason, detail });
+    if (isOurs && !QUIET.has(reason))
+      this.ledger.rejected({ peer: link.claimed, address: link.options.address, reason, detail });
+    if (!isOurs && id === null && !QUIET.has(reason)) {
+      const { expected, address } = link.options;
+      this.ledger.rejected({ peer: expected || null, address, reason, detail: `said over there: ${detail}` });
+    }
     if (id !== null) {
       const dropped = reason === 'removed' || (reason === 'closed' && isOurs) ? reason : 'down';
       this.ledger.dropped(id, 'control', control, dropped);
@@ -241,6 +246,15 @@ export class Hub {
     this.options.onEnded?.(link, { reason, detail });
   }
 }
+
+/** Ends of which nobody need be told as of a rejection: they happen every day. */
+const QUIET: ReadonlySet<PipeReason> = /* @__PURE__ */ new Set<PipeReason>([
+  'closed',
+  'removed',
+  'superseded',
+  'duplicate',
+  'broken',
+]);
 
 /** Refuses what is no number of milliseconds. */
 export function milliseconds(option: string, value: number, min: number): number {

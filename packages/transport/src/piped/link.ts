@@ -82,6 +82,8 @@ interface InFlight {
 
 export class Link {
   readonly options: LinkOptions;
+  /** Who the other side says it is, true or not. */
+  claimed: NodeId | null = null;
   /** The other side's hello, once it was let in. */
   peer: PipeHello | null = null;
   private readonly host: LinkHost;
@@ -179,6 +181,7 @@ export class Link {
 
   private takeHello(hello: PipeHello): void {
     this.state = 'judging';
+    this.claimed = hello.from;
     const verdict = this.host.judge(this, hello);
     if (verdict === null || !('then' in verdict)) this.settle(hello, verdict);
     else

@@ -1,0 +1,16 @@
+/**
+ * Nodes that reach each other over WebSockets, browsers among them: `openWebSocket`. Whoever is dialled checks a token, since
+ * a browser can't present a certificate.
+ *
+ * @module
+ */
+export { PIPE_REASONS, type PipeReason } from '../piped/reason.js';
+export type { WebSocketConstructor } from './dialler.js';
+export type { WebSocketEvent, WebSocketLike } from './socket.js';
+export {
+  type AcceptOptions,
+  type Introduction,
+  openWebSocket,
+  type WebSocketOptions,
+  WebSocketTransport,
+} from './transport.js';
