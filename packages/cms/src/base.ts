@@ -1,0 +1,171 @@
+import { type HashedKey, hashedLanes, type Key } from '@dsys/hash';
+import { hashBatches, type KeyBatch } from '@dsys/hash/batch';
+import { outOfRange, wrongType } from './errors.js';
+import { type Count, type CounterBits, checkCount, countOf, errorShare, type ShapeRule, shapeFor } from './shape.js';
+import { addBatch, type addPlain, clearTable, decayTable, emptyTable, leastOf, type Table } from './table.js';
+
+/** What a sketch promises, and how it keeps it. */
+export interface ErrorOptions {
+  /** An estimate is above the truth by at most this share of the sum of all counts: above 0, below 1. */
+  readonly epsilon: number;
+  /** … but for this share of the keys: above 0, below 1. */
+  readonly delta: number;
+  /** By which formulas width and depth follow. Default `paper`. */
+  readonly rule?: ShapeRule;
+  /** Default 32. */
+  readonly counterBits?: CounterBits;
+}
+
+/** The shape itself. */
+export interface ShapeOptions {
+  /** Counters in a row, 1..2^28 / depth. */
+  readonly width: number;
+  /** Rows, 1..64. */
+  readonly depth: number;
+  /** Default 32. */
+  readonly counterBits?: CounterBits;
+}
+
+/** How `fromBytes` reads. */
+export interface ReadOptions {
+  /**
+   * True: the counters stay where they are in the bytes, and the sketch counts in them; their checksum is then that of
+   * the old counts. The bytes must begin at a multiple of 8 in their buffer. Default false: a copy.
+   */
+  readonly view?: boolean;
+}
+
+/** Which cells an add raises: all, or only those that have to be. */
+export type UpdateRule = 'plain' | 'conservative';
+
+/** A table of zeros for these options. */
+export const tableFor = (options: ErrorOptions | ShapeOptions): Table =>
+  emptyTable(
+    'epsilon' in options ? shapeFor(options.epsilon, options.delta, options.rule) : options,
+    options.counterBits ?? 32,
+  );
+
+/** Throws `TypeError` for another update rule. */
+export function checkUpdate(update: unknown): void {
+  if (update !== 'plain' && update !== 'conservative') throw wrongType('update', '"plain" or "conservative"', update);
+}
+
+/** What plain and conservative sketches have in common. */
+export abstract class BaseCountMin {
+  /** Which cells an add raises. */
+  abstract readonly update: UpdateRule;
+  /** @internal */
+  readonly table: Table;
+  readonly #add: typeof addPlain;
+
+  /** @internal */
+  constructor(table: Table, add: typeof addPlain) {
+    this.table = table;
+    this.#add = add;
+  }
+
+  get width(): number {
+    return this.table.width;
+  }
+
+  get depth(): number {
+    return this.table.depth;
+  }
+
+  get counterBits(): CounterBits {
+    return this.table.counterBits;
+  }
+
+  /** Sum of all counts: N in the bounds. */
+  get total(): number {
+    return this.table.total;
+  }
+
+  /** e / width: an estimate is above the truth by at most epsilon · total … */
+  get epsilon(): number {
+    return Math.E / this.width;
+  }
+
+  /** … with probability 1 − delta, e^−depth, for each key that is asked about. */
+  get delta(): number {
+    return Math.exp(-this.depth);
+  }
+
+  /** Bytes of the counters. */
+  get memoryBytes(): number {
+    return this.table.cells.byteLength;
+  }
+
+  /** The error that an estimate stays within with probability 1 − delta, in counts: for another delta than the sketch's. */
+  errorAt({ delta }: { readonly delta: number }): number {
+    if (!(delta > 0 && delta < 1)) throw outOfRange('delta', 'above 0 and below 1', delta);
+    return errorShare(this, delta) * this.total;
+  }
+
+  /**
+   * Counts a key n times, default once. Throws `RangeError` unless n is an integer from 0, `CountMinError`
+   * counter-overflow. O(depth).
+   */
+  add(key: Key | HashedKey, n = 1): void {
+    checkCount('n', n);
+    hashedLanes(key, pair);
+    this.#add(this.table, pair[0]! | 0, pair[1]! | 0, n);
+  }
+
+  /**
+   * Counts many keys: an iterable, a 64-bit column, or packed keys; each once, or as often as `counts` says at its place.
+   * Returns how many keys there were. When it throws, the keys before the bad one may have been counted.
+   */
+  addMany(keys: KeyBatch, counts?: ArrayLike<number>): number {
+    if (counts !== undefined) for (let i = 0; i < counts.length; i++) checkCount(`counts[${i}]`, counts[i]!);
+    let from = 0;
+    return hashBatches(keys, (lanes, count) => {
+      if (counts !== undefined && from + count > counts.length)
+        throw outOfRange('counts', 'as long as keys', counts.length);
+      addBatch(this.table, this.#add, lanes, count, counts, from);
+      from += count;
+    });
+  }
+
+  /**
+   * How often a key came: never more than `upper`, and with probability 1 − delta at least `lower`. `estimate` is at
+   * least the truth, but for what `decay` has rounded off. O(depth).
+   */
+  count(key: Key | HashedKey): Count {
+    hashedLanes(key, pair);
+    return countOf(leastOf(this.table, pair[0]! | 0, pair[1]! | 0), this.epsilon * this.total, this.table.rounding);
+  }
+
+  /** The estimates of many keys, in their order. */
+  countMany(keys: KeyBatch): Float64Array<ArrayBuffer> {
+    const estimates: Float64Array<ArrayBuffer>[] = [];
+    const total = hashBatches(keys, (lanes, count) => {
+      const batch = new Float64Array(count);
+      for (let i = 0; i < count; i++) batch[i] = leastOf(this.table, lanes[2 * i]! | 0, lanes[2 * i + 1]! | 0);
+      estimates.push(batch);
+    });
+    const all = new Float64Array(total);
+    let at = 0;
+    for (const batch of estimates) {
+      all.set(batch, at);
+      at += batch.length;
+    }
+    return all;
+  }
+
+  /**
+   * Makes the past count less: every count is multiplied by a factor above 0 and below 1, and rounded down; bounds stay
+   * true of the counts so multiplied. O(width · depth).
+   */
+  decay(factor: number): void {
+    decayTable(this.table, factor);
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    clearTable(this.table);
+  }
+}
+
+/** The lanes of the key at hand. */
+const pair = /* @__PURE__ */ new Uint32Array(2);

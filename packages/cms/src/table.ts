@@ -1,0 +1,200 @@
+/**
+ * The counters, row by row in one array, and the steps that all sketches here are made of. A key has one cell in each
+ * row, shared with others; the least of its cells is the one that was shared least.
+ *
+ *     row 0   │ 0 │ 7 │ 2 │ 0 │       a came 3 times, b 4, c 2
+ *     row 1   │ 3 │ 0 │ 4 │ 2 │       a is in cells 1 and 0: min(7, 3) = 3
+ */
+import { CountMinError, checkSame, outOfRange } from './errors.js';
+import { columnOf, ROW_STEP } from './rows.js';
+import { type CounterBits, checkCounterBits, checkShape, MAX_DEPTH, type Shape } from './shape.js';
+
+/** 32-bit counters, or integers up to 2^53 − 1 as float64. */
+export type Cells = Uint32Array | Float64Array;
+
+/** Counters and what is known of them. Plain data: the functions below change it. */
+export interface Table extends Shape {
+  readonly counterBits: CounterBits;
+  /** `depth` rows of `width`. No cell is above `total`, no row's sum either. */
+  cells: Cells;
+  /** Sum of all counts, N in the bounds; after `decay`, rounded up. */
+  total: number;
+  /** How far a cell may be below the truth: 0 until `decay` rounds down. */
+  rounding: number;
+}
+
+export const maxCounter = (counterBits: CounterBits): number =>
+  counterBits === 32 ? 0xffff_ffff : Number.MAX_SAFE_INTEGER;
+
+export const emptyCells = ({ width, depth, counterBits }: Omit<Table, 'cells' | 'total' | 'rounding'>): Cells =>
+  counterBits === 32 ? new Uint32Array(width * depth) : new Float64Array(width * depth);
+
+/** A table of zeros. Throws `RangeError` that names the option. */
+export function emptyTable(shape: Shape, counterBits: CounterBits): Table {
+  checkShape(shape);
+  checkCounterBits(counterBits);
+  const { width, depth } = shape;
+  return { width, depth, counterBits, cells: emptyCells({ width, depth, counterBits }), total: 0, rounding: 0 };
+}
+
+export const copyTable = (table: Table): Table => ({ ...table, cells: table.cells.slice() });
+
+export function clearTable(table: Table): void {
+  table.cells.fill(0);
+  table.total = 0;
+  table.rounding = 0;
+}
+
+/** Adds n to every cell of a key. */
+export function addPlain(table: Table, low: number, high: number, n: number): void {
+  const { cells, width } = table;
+  checkRoom(table, n, () => greatest(table, low, high));
+  for (let row = 0, k = ROW_STEP; row < cells.length; row += width, k = (k + ROW_STEP) | 0)
+    cells[row + columnOf(low, high, k, width)]! += n;
+  table.total += n;
+}
+
+/**
+ * Raises the cells of a key no further than to where the least of them has to be (Estan, Varghese 2002, "conservative
+ * update"): the others were above it already because of other keys.
+ */
+export function addConservative(table: Table, low: number, high: number, n: number): void {
+  const { cells, width, depth } = table;
+  let least = Infinity;
+  for (let row = 0, k = ROW_STEP; row < depth; row++, k = (k + ROW_STEP) | 0) {
+    const at = row * width + columnOf(low, high, k, width);
+    places[row] = at;
+    if (cells[at]! < least) least = cells[at]!;
+  }
+  checkRoom(table, n, () => least);
+  const raised = least + n;
+  for (let row = 0; row < depth; row++) if (cells[places[row]!]! < raised) cells[places[row]!] = raised;
+  table.total += n;
+}
+
+/** The cells of the key that is being added. */
+const places = /* @__PURE__ */ new Uint32Array(MAX_DEPTH);
+
+/** Adds 1 for each of a batch of hashes, or what `counts` says from `from` on. */
+export function addBatch(
+  table: Table,
+  add: typeof addPlain,
+  lanes: Uint32Array,
+  count: number,
+  counts?: ArrayLike<number>,
+  from = 0,
+): void {
+  if (counts === undefined && add === addPlain && table.total + count <= maxCounter(table.counterBits)) {
+    addOnes(table, lanes, count);
+    return;
+  }
+  for (let i = 0; i < count; i++) add(table, lanes[2 * i]!, lanes[2 * i + 1]!, counts?.[from + i] ?? 1);
+}
+
+/** No counter can run over here, since none is above the total. */
+function addOnes(table: Table, lanes: Uint32Array, count: number): void {
+  const { cells, width } = table;
+  for (let i = 0; i < count; i++) {
+    const low = lanes[2 * i]! | 0;
+    const high = lanes[2 * i + 1]! | 0;
+    for (let row = 0, k = ROW_STEP; row < cells.length; row += width, k = (k + ROW_STEP) | 0)
+      cells[row + columnOf(low, high, k, width)]!++;
+  }
+  table.total += count;
+}
+
+/** Takes n off every cell of a key. Throws `CountMinError` negative-count, before anything changes. */
+export function removePlain(table: Table, low: number, high: number, n: number): void {
+  const { cells, width } = table;
+  const least = leastOf(table, low, high);
+  if (n > least)
+    throw new CountMinError(
+      'negative-count',
+      `at most ${least} can be removed of this key, which is all it came, got ${n}`,
+    );
+  for (let row = 0, k = ROW_STEP; row < cells.length; row += width, k = (k + ROW_STEP) | 0)
+    cells[row + columnOf(low, high, k, width)]! -= n;
+  table.total -= n;
+}
+
+/** The least cell of a key: what it came, and what came in all of its cells besides. */
+export function leastOf(table: Table, low: number, high: number): number {
+  const { cells, width } = table;
+  let least = Infinity;
+  for (let row = 0, k = ROW_STEP; row < cells.length; row += width, k = (k + ROW_STEP) | 0) {
+    const cell = cells[row + columnOf(low, high, k, width)]!;
+    if (cell < least) least = cell;
+  }
+  return least;
+}
+
+function greatest(table: Table, low: number, high: number): number {
+  const { cells, width } = table;
+  let most = 0;
+  for (let row = 0, k = ROW_STEP; row < cells.length; row += width, k = (k + ROW_STEP) | 0)
+    most = Math.max(most, cells[row + columnOf(low, high, k, width)]!);
+  return most;
+}
+
+/** Throws unless n more fit. The cell that will be the highest is asked for only when the total does not settle it. */
+function checkRoom({ total, counterBits }: Table, n: number, highest: () => number): void {
+  const most = maxCounter(counterBits);
+  if (total + n <= most) return;
+  if (!(total + n <= Number.MAX_SAFE_INTEGER))
+    throw new CountMinError(
+      'counter-overflow',
+      `the sum of all counts must stay below 2^53, has ${total}, got ${n} more`,
+    );
+  const cell = highest();
+  if (cell + n > most)
+    throw new CountMinError(
+      'counter-overflow',
+      `a counter of 32 bits holds at most ${most}, has ${cell}, got ${n} more: create the sketch with counterBits 53, or decay it`,
+    );
+}
+
+const MERGED = ['width', 'depth', 'counterBits'] as const;
+
+/** Adds the cells of another table, times an integer. Throws `CountMinError` before anything changes. */
+export function mergeTable(table: Table, other: Table, weight: number): void {
+  if (!Number.isSafeInteger(weight) || weight === 0) throw outOfRange('weight', 'an integer other than 0', weight);
+  checkSame<Table>(table, other, MERGED);
+  const { cells } = table;
+  const total = table.total + weight * other.total;
+  checkMerged(total, Number.MAX_SAFE_INTEGER, 'the sum of all counts');
+  const most = maxCounter(table.counterBits);
+  if (total > most || weight < 0)
+    for (let i = 0; i < cells.length; i++) checkMerged(cells[i]! + weight * other.cells[i]!, most, 'a counter');
+  for (let i = 0; i < cells.length; i++) cells[i]! += weight * other.cells[i]!;
+  table.total = total;
+  table.rounding += Math.abs(weight) * other.rounding;
+}
+
+function checkMerged(sum: number, most: number, what: string): void {
+  if (sum >= 0 && sum <= most) return;
+  throw new CountMinError(
+    sum < 0 ? 'negative-count' : 'counter-overflow',
+    `${what} must be 0..${most} after the merge, would be ${sum}`,
+  );
+}
+
+/** Σ a·b over the cells of each row, the least of them: at least Σ a(x)·b(x) over all keys (§4.1 of the paper). */
+export function innerProductOf(a: Table, b: Table): number {
+  checkSame<Shape>(a, b, ['width', 'depth']);
+  let least = Infinity;
+  for (let row = 0; row < a.cells.length; row += a.width) {
+    let sum = 0;
+    for (let i = row; i < row + a.width; i++) sum += a.cells[i]! * b.cells[i]!;
+    least = Math.min(least, sum);
+  }
+  return least;
+}
+
+/** Multiplies every count by a factor below 1, rounding down; remembers that a cell is now up to 1 too low. */
+export function decayTable(table: Table, factor: number): void {
+  if (!(factor > 0 && factor < 1)) throw outOfRange('factor', 'above 0 and below 1', factor);
+  const { cells } = table;
+  for (let i = 0; i < cells.length; i++) cells[i] = Math.floor(cells[i]! * factor);
+  table.total = Math.ceil(table.total * factor);
+  table.rounding = table.rounding * factor + 1;
+}
