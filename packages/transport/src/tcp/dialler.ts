@@ -154,11 +154,7 @@ export class Dialler {
 }
 
 function failureOf(heard: Parameters<Parameters<typeof awaitGreeting>[3]>[0]): DialFailure {
-  if ('fault' in heard) {
-    // In TLS 1.3 the client is through before the server has looked at its certificate: the refusal comes as an alert.
-    const isAlert = heard.fault === 'broken' && /alert|certificate/i.test(heard.detail);
-    return { reason: isAlert ? 'certificate' : heard.fault, detail: heard.detail, isByPeer: isAlert };
-  }
+  if ('fault' in heard) return { reason: heard.fault, detail: heard.detail, isByPeer: false };
   const { greeting } = heard;
   if (greeting.kind === 'refusal') return { reason: greeting.reason, detail: greeting.detail, isByPeer: true };
   return { reason: 'malformed-hello', detail: 'answered with a hello', isByPeer: false };
@@ -169,10 +165,7 @@ function abandon(socket: Socket): void {
   socket.destroy();
 }
 
-/** Codes of OpenSSL's verification, and of what a refused handshake throws. */
-function isOfCertificate(code: string | undefined): boolean {
-  return (
-    code !== undefined &&
-    /CERT|SIGNATURE|SELF_SIGNED|CRL|ISSUER|PATH_LENGTH|INVALID_PURPOSE|INVALID_CA|ALERT|HOSTNAME/.test(code)
-  );
+/** Codes of OpenSSL's verification of what the other side showed. */
+function isOfCertificate(code = ''): boolean {
+  return /CERT|SIGNATURE|CRL|ISSUER|PATH_LENGTH|INVALID_PURPOSE|INVALID_CA/.test(code);
 }

@@ -147,33 +147,44 @@ export class Listener {
     }
     stranger.forget();
     socket.on('error', () => socket.destroy());
-    this.hear(socket, stranger, this.parts.tls!.isMutual ? peerNames(socket) : null);
+    const { isMutual } = this.parts.tls!;
+    // Judged here and not within the handshake, which would hang up without a word.
+    if (isMutual && !socket.authorized) this.refuse(socket, stranger, 'certificate', whyUntrusted(socket));
+    else this.hear(socket, stranger, isMutual ? peerNames(socket) : null);
   }
 
   private onHandshakeFailed(error: Error & { code?: string }, socket: TLSSocket): void {
     const stranger = this.shaking.get(keyOf(socket));
-    stranger?.forget();
-    const isCertificate = /CERT|ALERT|PEER_DID_NOT|SELF_SIGNED|SIGNATURE/.test(error.code ?? '');
-    this.parts.onRejected(stranger?.address ?? '', isCertificate ? 'certificate' : 'not-dsys', error.message);
     socket.destroy();
+    if (stranger === undefined) return; // it was sent away for another reason
+    stranger.forget();
+    if (error.code !== 'ECONNRESET') this.parts.onRejected(stranger.address, 'not-dsys', error.message);
   }
 
   private hear(socket: Socket, stranger: Stranger, names: readonly string[] | null): void {
     const { machine, helloMs } = this.parts;
     const { address, guest } = stranger;
     stranger.forget = awaitGreeting(socket, helloMs, machine, (heard) => {
-      this.door.introduced(guest);
-      this.strangers.delete(stranger);
       if ('greeting' in heard && heard.greeting.kind === 'hello') {
+        this.door.introduced(guest);
+        this.strangers.delete(stranger);
         this.parts.onCaller({ socket, hello: heard.greeting.hello, rest: heard.rest, names, address });
-        return;
-      }
-      const { fault, detail } =
-        'fault' in heard ? heard : ({ fault: 'malformed-hello', detail: 'no hello came first' } as const);
-      this.parts.onRejected(address, fault, detail);
-      lingerThenDestroy(socket, encodeGreeting({ kind: 'refusal', reason: fault, detail }), machine);
+      } else if (!('fault' in heard)) this.refuse(socket, stranger, 'malformed-hello', 'no hello came first');
+      // Who hangs up, as a dial does that is not needed any more, was not refused.
+      else if (heard.fault !== 'broken') this.refuse(socket, stranger, heard.fault, heard.detail);
     });
   }
+
+  private refuse(socket: Socket, stranger: Stranger, reason: Reason, detail: string): void {
+    this.door.introduced(stranger.guest);
+    this.strangers.delete(stranger);
+    this.parts.onRejected(stranger.address, reason, detail);
+    lingerThenDestroy(socket, encodeGreeting({ kind: 'refusal', reason, detail }), this.parts.machine);
+  }
+}
+
+function whyUntrusted(socket: TLSSocket): string {
+  return socket.getPeerX509Certificate() === undefined ? 'none was shown' : String(socket.authorizationError);
 }
 
 function keyOf({ remoteAddress, remotePort }: Socket): string {

@@ -65,7 +65,8 @@ export class TlsSide {
       ...nodeCredentials(this.credentials),
       minVersion: 'TLSv1.3',
       requestCert: this.isMutual,
-      rejectUnauthorized: this.isMutual,
+      // The listener judges, so that it can say why.
+      rejectUnauthorized: false,
       secureOptions: constants.SSL_OP_NO_TICKET,
       ALPNProtocols: ['dsys'],
     };
