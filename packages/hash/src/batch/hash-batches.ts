@@ -5,11 +5,10 @@
 import type { HashedKey } from '../hashed-key.js';
 import { isBytes } from '../is-bytes.js';
 import type { Key } from '../key.js';
-import { withCode } from '../with-code.js';
 import { ofRange } from '../xxh64-bytes.js';
 import { hashKeys } from './hash-keys.js';
 import { BATCH, BYTES, CAPACITY, isLittleEndian, type Scratch, withScratch } from './kernel.js';
-import { checkPacked, isPacked, type PackedKeys } from './packed-keys.js';
+import { checkPacked, isPacked, notKeys, type PackedKeys } from './packed-keys.js';
 
 /**
  * Many keys: anything that can be iterated over, or columns. An element of a 64-bit column is the integer key that it is
@@ -27,16 +26,16 @@ type Visit = (lanes: Uint32Array, count: number) => void;
  * `visit` and the iterable may call it again. Throws `TypeError` or `RangeError` for what is no key, as `xxh64` does, when
  * the batches before have been visited already; `TypeError` (`keys-type`) for a single string or `Uint8Array`, which are
  * one key each; `TypeError` (`packed-type`) or `RangeError` (`packed-offsets`) for packed keys that don't lie within their
- * bytes, before anything is visited.
+ * bytes, before anything is visited. Columns must not change until it returns.
  */
 export function hashBatches(keys: KeyBatch, visit: (lanes: Uint32Array, count: number) => void): number {
-  if (typeof keys !== 'object' || keys === null || isBytes(keys)) throw notABatch(keys);
+  if (typeof keys !== 'object' || keys === null || isBytes(keys)) throw notKeys(keys);
   if (is64BitColumn(keys)) {
     // Its bytes are those of the keys where the processor is little-endian; elsewhere they are read as bigints.
     return isLittleEndian() ? hashColumn(keys, visit) : hashIterable(keys, visit);
   }
   if (isPacked(keys)) return hashPacked(keys, visit);
-  if (typeof keys[Symbol.iterator] !== 'function') throw notABatch(keys);
+  if (typeof keys[Symbol.iterator] !== 'function') throw notKeys(keys);
   // An array that iterates as arrays do is read where it is.
   return Array.isArray(keys) && keys[Symbol.iterator] === Array.prototype[Symbol.iterator]
     ? hashArray(keys, visit)
@@ -71,57 +70,48 @@ function hashIterable(keys: Iterable<Key | HashedKey>, visit: Visit): number {
 }
 
 function hashColumn(keys: BigUint64Array | BigInt64Array, visit: Visit): number {
-  const bytes = new Uint8Array(keys.buffer, keys.byteOffset, keys.byteLength);
-  for (let from = 0; from < keys.length; from += BATCH) {
-    const count = Math.min(BATCH, keys.length - from);
+  const total = keys.length;
+  for (let from = 0; from < total; from += BATCH) {
+    const count = Math.min(BATCH, total - from);
     withScratch((scratch) => {
-      scratch.all.set(bytes.subarray(8 * from, 8 * (from + count)));
+      // Throws where a visit has taken the column's memory away.
+      scratch.all.set(new Uint8Array(keys.buffer, keys.byteOffset + 8 * from, 8 * count));
       scratch.words(0, count);
-      visit(scratch.lanes, count);
-    });
-  }
-  return keys.length;
-}
-
-function hashPacked(keys: PackedKeys, visit: Visit): number {
-  checkPacked(keys);
-  const { offsets } = keys;
-  const total = offsets.length - 1;
-  for (let from = 0, count = 0; from < total; from += count) {
-    count = Math.min(BATCH, total - from);
-    while (count > 1 && offsets[from + count]! - offsets[from]! > CAPACITY) count >>>= 1;
-    withScratch((scratch) => {
-      hashRanges(scratch, keys, from, count);
       visit(scratch.lanes, count);
     });
   }
   return total;
 }
 
-function hashRanges({ lanes, ends, bytes, ranges }: Scratch, keys: PackedKeys, from: number, count: number): void {
-  const start = keys.offsets[from]!;
-  const end = keys.offsets[from + count]!;
-  if (end - start > CAPACITY) {
-    // One key too long to be copied.
-    ofRange(keys.bytes, start, end, lanes, 0, 0);
-    return;
+function hashPacked(keys: PackedKeys, visit: Visit): number {
+  const { bytes, offsets } = checkPacked(keys);
+  const total = offsets.length - 1;
+  for (let from = 0, count = 0; from < total; from += count) {
+    count = Math.min(BATCH, total - from);
+    while (count > 1 && offsets[from + count]! - offsets[from]! > CAPACITY) count >>>= 1;
+    withScratch((scratch) => {
+      hashRanges(scratch, bytes, offsets.subarray(from, from + count + 1), count);
+      visit(scratch.lanes, count);
+    });
   }
-  ends.set(keys.offsets.subarray(from, from + count + 1));
-  bytes.set(keys.bytes.subarray(start, end));
-  ranges(0, count, BYTES - start);
+  return total;
+}
+
+/** Hashes `count` packed keys, which have room in the scratch, or one that has not. */
+function hashRanges(scratch: Scratch, bytes: Uint8Array, offsets: Uint32Array, count: number): void {
+  const start = offsets[0]!;
+  const end = offsets[count]!;
+  if (end - start > CAPACITY) {
+    ofRange(bytes, start, end, scratch.lanes, 0, 0);
+  } else {
+    scratch.ends.set(offsets);
+    scratch.bytes.set(bytes.subarray(start, end));
+    scratch.ranges(0, count, BYTES - start);
+  }
 }
 
 /** Also of another realm, as everywhere in this package. */
 function is64BitColumn(keys: object): keys is BigUint64Array | BigInt64Array {
   const kind = Object.prototype.toString.call(keys);
   return kind === '[object BigUint64Array]' || kind === '[object BigInt64Array]';
-}
-
-function notABatch(keys: unknown): TypeError {
-  const got = Object.prototype.toString.call(keys).slice(8, -1);
-  const hint = got === 'String' || got === 'Uint8Array' ? ', which is one key: put it into an array' : '';
-  return withCode(
-    new TypeError(`keys must be an iterable of keys, a 64-bit column or packed keys, got ${got}${hint}`),
-    'keys-type',
-  );
 }

@@ -63,27 +63,29 @@ let forced: HashKernel | undefined;
 
 /** What the next batch is hashed by. Cost: the first call makes the WebAssembly instance, in about 0.1 ms. */
 export function hashKernel(): HashKernel {
-  if (forced === undefined && ofWasm === undefined) ofWasm = wasmScratch();
-  return forced ?? (ofWasm ? 'wasm' : 'typescript');
+  return forced ?? (hasWasm() ? 'wasm' : 'typescript');
 }
 
 /**
- * For tests: runs `body` with every batch hashed by this kernel, and gives its result. Throws `Error` (`code`
- * `no-wasm`) when asked for a WebAssembly that can't be had here. Programs have no use for it.
+ * For tests: runs `body` with every batch hashed by this kernel, until it returns, and gives its result. Throws `Error`
+ * (`code` `no-wasm`) when asked for a WebAssembly that can't be had here. Programs have no use for it.
  */
 export function withHashKernel<T>(kernel: HashKernel, body: () => T): T {
-  const before = forced;
-  forced = undefined;
-  if (kernel === 'wasm' && hashKernel() !== kernel) {
-    forced = before;
+  if (kernel === 'wasm' && !hasWasm()) {
     throw withCode(new Error('this runtime has no WebAssembly, or forbids it'), 'no-wasm');
   }
+  const before = forced;
   forced = kernel;
   try {
     return body();
   } finally {
     forced = before;
   }
+}
+
+function hasWasm(): boolean {
+  if (ofWasm === undefined) ofWasm = wasmScratch();
+  return ofWasm !== null;
 }
 
 /**

@@ -6,6 +6,7 @@
  *     offsets    0     3     6         11       key i is bytes[offsets[i], offsets[i + 1])
  */
 import { isBytes } from '../is-bytes.js';
+import { SHORT_STRING } from '../key.js';
 import { withCode } from '../with-code.js';
 
 /** Keys packed one behind the other: key i is `bytes[offsets[i], offsets[i + 1])`, so n keys have n + 1 offsets. */
@@ -23,23 +24,23 @@ const MAX_BYTES = 2 ** 32 - 1;
  * have their own columns: `BigUint64Array`), and `RangeError` (`packed-too-long`) for more than 2^32 − 1 bytes of keys.
  */
 export function packKeys(keys: Iterable<string | Uint8Array>): PackedKeys {
+  if (typeof keys !== 'object' || keys === null || isBytes(keys)) throw notKeys(keys);
   const encoder = new TextEncoder();
   let bytes = new Uint8Array(1024);
   let offsets = new Uint32Array(64);
   let count = 0;
   let end = 0;
   for (const key of keys) {
-    const text = typeof key === 'string';
-    if (!text && !isBytes(key)) {
-      throw withCode(new TypeError(`a packed key must be a string or Uint8Array, got ${typeof key}`), 'key-type');
-    }
-    // A UTF-16 unit takes three bytes at most.
-    bytes = roomFor(bytes, end, text ? 3 * key.length : key.length);
-    if (text) {
-      end += encoder.encodeInto(key, bytes.subarray(end)).written;
-    } else {
+    if (typeof key === 'string') {
+      // A UTF-16 unit takes three bytes at most.
+      bytes = roomFor(bytes, end, 3 * key.length);
+      end = putText(encoder, key, bytes, end);
+    } else if (isBytes(key)) {
+      bytes = roomFor(bytes, end, key.length);
       bytes.set(key, end);
       end += key.length;
+    } else {
+      throw withCode(new TypeError(`a packed key must be a string or Uint8Array, got ${typeof key}`), 'key-type');
     }
     if (end > MAX_BYTES) {
       throw withCode(new RangeError(`packed keys must have at most 2^32 - 1 bytes, got ${end}`), 'packed-too-long');
@@ -54,6 +55,21 @@ export function packKeys(keys: Iterable<string | Uint8Array>): PackedKeys {
   return { bytes: bytes.slice(0, end), offsets: offsets.slice(0, count + 1) };
 }
 
+/** Puts the UTF-8 bytes of a text at `at`, and returns where they end. */
+function putText(encoder: InstanceType<typeof TextEncoder>, text: string, bytes: Uint8Array, at: number): number {
+  if (text.length <= SHORT_STRING) {
+    let i = 0;
+    let seen = 0;
+    for (; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      bytes[at + i] = code;
+      seen |= code;
+    }
+    if (seen < 0x80) return at + i;
+  }
+  return at + encoder.encodeInto(text, bytes.subarray(at)).written;
+}
+
 /** The bytes, moved to an array of at least double the length if they have no room for so many more. */
 function roomFor(bytes: Uint8Array<ArrayBuffer>, end: number, more: number): Uint8Array<ArrayBuffer> {
   if (end + more <= bytes.length) return bytes;
@@ -65,29 +81,34 @@ function roomFor(bytes: Uint8Array<ArrayBuffer>, end: number, more: number): Uin
 /** Tells packed keys from an iterable of keys. */
 export const isPacked = (keys: object): keys is PackedKeys => 'bytes' in keys && 'offsets' in keys;
 
-/** Throws unless every key lies within the bytes. One pass over the offsets, before anything is hashed. */
-export function checkPacked({ bytes, offsets }: PackedKeys): void {
+/**
+ * The columns of packed keys, read once; throws unless every key lies within the bytes. One pass over the offsets, before
+ * anything is hashed.
+ */
+export function checkPacked({ bytes, offsets }: PackedKeys): PackedKeys {
   if (!isBytes(bytes) || Object.prototype.toString.call(offsets) !== '[object Uint32Array]') {
-    throw withCode(new TypeError('packed keys must be bytes: Uint8Array and offsets: Uint32Array'), 'packed-type');
+    throw withCode(new TypeError('packed keys must be { bytes: Uint8Array, offsets: Uint32Array }'), 'packed-type');
   }
-  if (offsets.length === 0) {
-    throw withCode(new RangeError('packed keys must have an offset more than keys, got no offset'), 'packed-offsets');
-  }
+  if (offsets.length === 0) throw badOffsets('must be one more than there are keys, got none');
   let before = offsets[0]!;
   for (let i = 1; i < offsets.length; i++) {
     const offset = offsets[i]!;
-    if (offset < before) {
-      throw withCode(
-        new RangeError(`the offsets of packed keys must not fall, got ${before} and ${offset} at ${i}`),
-        'packed-offsets',
-      );
-    }
+    if (offset < before) throw badOffsets(`must not fall, got ${offset} at ${i} after ${before}`);
     before = offset;
   }
-  if (before > bytes.length) {
-    throw withCode(
-      new RangeError(`packed keys must lie within their ${bytes.length} bytes, got an offset of ${before}`),
-      'packed-offsets',
-    );
-  }
+  if (before > bytes.length) throw badOffsets(`must be within 0..${bytes.length}, got ${before}`);
+  return { bytes, offsets };
+}
+
+const badOffsets = (what: string): RangeError =>
+  withCode(new RangeError(`the offsets of packed keys ${what}`), 'packed-offsets');
+
+/** For what is given in place of many keys. */
+export function notKeys(keys: unknown): TypeError {
+  const got = Object.prototype.toString.call(keys).slice(8, -1);
+  const hint = got === 'String' || got === 'Uint8Array' ? ', which is one key: put it into an array' : '';
+  return withCode(
+    new TypeError(`keys must be an iterable of keys, a 64-bit column or packed keys, got ${got}${hint}`),
+    'keys-type',
+  );
 }
