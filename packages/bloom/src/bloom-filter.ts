@@ -1,0 +1,76 @@
+import {
+  type ByteReader,
+  type ByteWriter,
+  outOfRange,
+  readFixedBytes,
+  readU8,
+  readU32,
+  writeU8,
+  writeU32,
+} from '@dsys/codec';
+import { type BloomFilterParts, CoreBloomFilter } from './core-bloom-filter.js';
+import { openSketch, readWords, sealSketch, writeWords } from './format.js';
+import { type BloomLayout, checkParameters, MAX_BITS } from './sizing.js';
+
+const KIND = 'bloom';
+const LAYOUTS: readonly BloomLayout[] = ['split-block', 'classic'];
+/** Layout, hashes and the number of words. With the head, the words begin at a multiple of 32 in the envelope. */
+const PARAMETER_BYTES = 6;
+
+/** How bytes become a filter. */
+export interface FromBytesOptions {
+  /**
+   * True: the filter works on the bytes it was given, which must begin at a multiple of 4 in their buffer; `add` then
+   * changes them, and their checksum no longer holds. Default false: it has a copy.
+   */
+  readonly view?: boolean;
+}
+
+/**
+ * A Bloom filter: a set that answers "certainly not" or "probably", in a few bits an item. `BloomFilter.forItems` makes
+ * one for so many items at such a rate, `BloomFilter.create` one by its numbers, `BloomFilter.fromBytes` and `new
+ * BloomFilter(parts)` one that was there before.
+ */
+export class BloomFilter extends CoreBloomFilter {
+  /** Bytes for `fromBytes`, here and everywhere: the README has their format. One filter has one spelling. */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    const parts = this.toParts();
+    return sealSketch(KIND, filterBytes(parts), (writer) => writeFilter(writer, parts));
+  }
+
+  /** The filter that these bytes are. Throws `DecodeError` for all others, `RangeError` for a view that can't be. */
+  static fromBytes(bytes: Uint8Array, { view = false }: FromBytesOptions = {}): BloomFilter {
+    const reader = openSketch(bytes, KIND, PARAMETER_BYTES + MAX_BITS / 8);
+    const parts = readFilter(reader, view);
+    reader.end();
+    return new BloomFilter(parts);
+  }
+}
+
+/** Bytes that `writeFilter` takes. */
+export const filterBytes = ({ words }: BloomFilterParts): number => PARAMETER_BYTES + words.byteLength;
+
+/** Layout, hashes, number of words, words. */
+export function writeFilter(writer: ByteWriter, { layout, hashCount, words }: BloomFilterParts): void {
+  writeU8(writer, LAYOUTS.indexOf(layout));
+  writeU8(writer, hashCount);
+  writeU32(writer, words.length);
+  writeWords(writer, words);
+}
+
+/** The other way, with every number checked before memory is given for it. */
+export function readFilter(reader: ByteReader, view = false): BloomFilterParts {
+  const layout = LAYOUTS[readU8(reader, 'layout')];
+  if (layout === undefined) throw reader.invalid('layout', '0 (split-block) or 1 (classic)', 'another');
+  const hashCount = readU8(reader, 'hashCount');
+  const wordCount = readU32(reader, 'wordCount');
+  try {
+    checkParameters({ layout, hashCount, bitCount: 32 * wordCount } as BloomFilter);
+  } catch (error) {
+    throw reader.invalid('parameters', 'those of a filter', (error as Error).message);
+  }
+  if (!view) return { layout, hashCount, words: readWords(reader, 'words', wordCount) };
+  const { buffer, byteOffset } = readFixedBytes(reader, 'words', 4 * wordCount);
+  if (byteOffset % 4 !== 0) throw outOfRange('bytes', 'at a multiple of 4 in their buffer for a view', byteOffset % 4);
+  return { layout, hashCount, words: new Uint32Array(buffer, byteOffset, wordCount) };
+}

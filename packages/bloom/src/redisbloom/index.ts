@@ -1,0 +1,12 @@
+/**
+ * RedisBloom's filters: `RedisBloomFilter.fromChunks` reads what `BF.SCANDUMP` answered, `chunks()` is what `BF.LOADCHUNK` takes.
+ *
+ * @module
+ */
+export {
+  FilterFull,
+  type RedisBloomChunk,
+  RedisBloomFilter,
+  type RedisKey,
+  type ReserveOptions,
+} from './redis-bloom-filter.js';
