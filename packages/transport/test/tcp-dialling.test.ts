@@ -207,6 +207,22 @@ describe('a link that dies', () => {
     expect(isUp(n1, 'n2') && isUp(n2, 'n1')).toBe(true);
   });
 
+  test('is not seen where there is none: an impatient peer hears from a patient one in time', async () => {
+    const clock = new HandClock();
+    const [n1, n2] = [
+      await network.open('n1', { silentMs: 60_000, beatMs: 20_000 }, clock),
+      await network.open('n2', { silentMs: 400 }, clock),
+    ];
+    network.introduce(n1, n2);
+    await until(() => isUp(n1, 'n2') && isUp(n2, 'n1'));
+    const events = [eventsOf(n1), eventsOf(n2)];
+    for (let i = 0; i < 100; i++) {
+      await clock.advance(25);
+      await turns(5);
+    }
+    expect(events).toEqual([[], []]);
+  });
+
   test('is not seen in a stall of our own: what the peers said in it is read first', async () => {
     const [slow, clock] = [new HandClock(), new HandClock()];
     const n1 = await network.open('n1', { silentMs: 1000, beatMs: 200 }, slow);

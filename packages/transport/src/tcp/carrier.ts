@@ -57,6 +57,8 @@ export class TcpTransport implements WatchedTransport {
   private readonly sockets = new Set<Socket>();
   private readonly session: number;
   private serial = 0;
+  /** The shortest that was asked for. */
+  private beatMs: number;
   private receiver: ((from: NodeId, frame: Uint8Array) => void) | null = null;
   private cancelPulse: (() => void) | null = null;
   private closing: Promise<void> | null = null;
@@ -70,6 +72,7 @@ export class TcpTransport implements WatchedTransport {
     this.settings = settings;
     this.machine = machine;
     this.self = settings.self;
+    this.beatMs = settings.beatMs;
     this.maxFrameBytes = settings.limits.maxFrameBytes;
     this.session = Math.floor(machine.random() * Number.MAX_SAFE_INTEGER);
     this.tls = tls === undefined ? null : new TlsSide(settings.self, tls);
@@ -94,7 +97,7 @@ export class TcpTransport implements WatchedTransport {
   async begin(listen: Address | null, peers: ReadonlyMap<NodeId, string>): Promise<void> {
     const parsed = this.parsePeers(peers);
     if (listen !== null) await this.listener?.listen(listen);
-    this.pulseAfter(this.machine.now());
+    this.schedulePulse();
     this.applyPeers(parsed);
   }
 
@@ -318,8 +321,10 @@ export class TcpTransport implements WatchedTransport {
     { socket, hello, rest }: Pick<Caller, 'socket' | 'hello' | 'rest'>,
     protocol: number,
   ): void {
-    const { limits, beatMs, silentMs, frameMs } = this.settings;
+    const { limits, silentMs, frameMs } = this.settings;
     const { machine } = this;
+    // A peer that is less patient than we are hears from us in time.
+    const beatMs = Math.min(this.settings.beatMs, hello.silentMs >> 2);
     peer.meet(hello);
     this.sockets.add(socket);
     socket.once('close', () => this.sockets.delete(socket));
@@ -332,12 +337,15 @@ export class TcpTransport implements WatchedTransport {
       protocol,
       maxFrameBytes: limits.maxFrameBytes,
       peerMaxFrameBytes: hello.maxFrameBytes,
-      // A peer that is less patient than we are hears from us in time.
-      beatMs: Math.max(1, Math.min(beatMs, hello.silentMs >> 2)),
+      beatMs,
       silentMs,
       frameMs,
       onFrame: (frame) => this.onFrame(peer.id, link.lane, frame),
     });
+    if (beatMs < this.beatMs) {
+      this.beatMs = beatMs;
+      this.schedulePulse();
+    }
     link.adopt(connection);
   }
 
@@ -382,15 +390,18 @@ export class TcpTransport implements WatchedTransport {
     this.ledger.rejected({ peer, address, reason, detail });
   }
 
-  private pulseAfter(before: number): void {
+  /** A few times within each beat that somebody waits for. */
+  private schedulePulse(): void {
     const { machine, settings } = this;
-    const everyMs = Math.max(1, settings.beatMs >> 2);
+    const before = machine.now();
+    const everyMs = Math.max(1, this.beatMs >> 2);
+    this.cancelPulse?.();
     this.cancelPulse = machine.after(everyMs, () => {
       const now = machine.now();
       // After a stall of our own what the peers said in it may still be unread: it is read before anyone is judged.
       if (now - before < 4 * everyMs + settings.silentMs / 4)
         for (const peer of this.known.values()) for (const link of peer.links) link.pulse(now);
-      this.pulseAfter(now);
+      this.schedulePulse();
     });
   }
 }

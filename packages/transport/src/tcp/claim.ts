@@ -6,11 +6,12 @@
  *  2. Of one boot opened twice (which a careless user may do) the newer completed hello wins.
  *  3. Of one transport's connections, the one on which it spoke last wins: it spoke there because it had given the other
  *     up. Each hello and welcome carries a serial, so that this is known, whatever the network held back.
- *  4. Simultaneous dials are those of which neither side had given one up: the one dialled by the lower id wins.
+ *  4. Of simultaneous dials the one dialled by the lower id wins: while a hello of its own is on its way it refuses those
+ *     of the other, which takes the lower one's and gives its own up.
  *
- *        n1 ──hello 1──►  ╲ ╱  ◄──hello 1── n2       n2 answers n1's dial (serial 2) and drops its own (serial 1);
- *                          ╳                         n1 has seen 2 > 1: the connection that it dialled stays.
- *        n1 ◄──welcome 2─ ╱ ╲  ──refusal──► n2
+ *        n1 ──hello 1──►  ╲ ╱  ◄──hello 1── n2       n2 answers n1's dial (serial 2) and hangs up on its own;
+ *                          ╳                         n1 refuses that one, or if it comes late sees 1 < 2: the
+ *        n1 ◄──welcome 2─ ╱ ╲  ──refusal──► n2       connection that n1 dialled stays.
  */
 import type { NodeId } from '../transport.js';
 
@@ -52,18 +53,12 @@ export interface Dispute {
 export function settleClaim(dispute: Dispute): 'take' | 'stale' | 'duplicate' {
   const { self, peer, latest, current, candidate, isIntroducing } = dispute;
   if (latest !== null && compareLives(candidate.claim, latest) < 0) return 'stale';
-  const isDialledByPeer = candidate.dialledBy === peer;
-  if (current === null) return isDialledByPeer && isIntroducing && self < peer ? 'duplicate' : 'take';
+  if (current === null) {
+    const isSimultaneous = isIntroducing && candidate.dialledBy === peer;
+    return isSimultaneous && self < peer ? 'duplicate' : 'take';
+  }
   const lives = compareLives(candidate.claim, current.claim);
   if (lives !== 0) return lives > 0 ? 'take' : 'stale';
   if (candidate.claim.session !== current.claim.session) return 'take';
-  const isSameDialler = candidate.dialledBy === current.dialledBy;
-  const isLater = candidate.claim.serial > current.claim.serial;
-  // Dialled by us, we would not have said hello had there been a connection: so these are simultaneous.
-  if (isSameDialler || isDialledByPeer) {
-    if (isLater) return 'take';
-    if (isSameDialler) return 'duplicate';
-  }
-  const isOurs = candidate.dialledBy === self;
-  return isOurs === self < peer ? 'take' : 'duplicate';
+  return candidate.claim.serial > current.claim.serial ? 'take' : 'duplicate';
 }

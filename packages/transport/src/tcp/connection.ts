@@ -107,6 +107,13 @@ export class Connection implements FrameSink {
     process.nextTick(this.flush);
   }
 
+  /** What one write doesn't hold leaves when others have had their turn: the system may take megabytes without a pause. */
+  private flushNextTurn(): void {
+    if (this.isScheduled || this.inFlight >= IN_FLIGHT_BYTES) return;
+    this.isScheduled = true;
+    setImmediate(this.flush);
+  }
+
   /** Beats and gives up; called a few times within each `beatMs`. */
   pulse(now: number): void {
     const { beatMs, silentMs, frameMs } = this.parts;
@@ -212,9 +219,9 @@ export class Connection implements FrameSink {
       this.inFlight -= bytes;
       this.spare = buffer;
       queue.settle(frames, bytes);
-      if (queue.waiting > 0) this.flushSoon();
+      if (queue.waiting > 0) this.flushNextTurn();
     });
     if (isCorked) socket.uncork();
-    if (queue.waiting > 0) this.flushSoon();
+    if (queue.waiting > 0) this.flushNextTurn();
   }
 }

@@ -31,6 +31,9 @@ const MAX_BODY_BYTES = 2048;
 const MAX_NAME_BYTES = 255;
 const MAX_DETAIL_BYTES = 1024;
 
+/** Nobody is less patient than this, so that beats are not asked for without end. */
+export const LEAST_SILENT_MS = 20;
+
 /** Which versions of the protocol above it a node speaks, `min..max`, both included. */
 export interface ProtocolRange {
   readonly min: number;
@@ -122,7 +125,7 @@ export function readHello(reader: ByteReader): Hello {
     maxFrameBytes: readVarint(reader, 'maxFrameBytes'),
     silentMs: readVarint(reader, 'silentMs'),
   };
-  if (hello.silentMs < 1) throw reader.invalid('silentMs', '1 or more', hello.silentMs);
+  if (hello.silentMs < LEAST_SILENT_MS) throw reader.invalid('silentMs', `${LEAST_SILENT_MS} or more`, hello.silentMs);
   reader.end();
   return hello;
 }

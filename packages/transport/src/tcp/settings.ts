@@ -3,7 +3,7 @@ import { checkedLimits, integerWithin, type Limits, type TransportLimits } from 
 import { checkNodeId } from '../node-id.js';
 import type { NodeId } from '../transport.js';
 import type { DoorLimits } from './door.js';
-import type { ProtocolRange } from './hello.js';
+import { LEAST_SILENT_MS, type ProtocolRange } from './hello.js';
 import type { TlsOptions } from './tls.js';
 
 /** Bounds and times of a TCP transport. A peer that takes smaller frames is sent no larger ones. */
@@ -12,9 +12,9 @@ export interface TcpLimits extends TransportLimits {
   readonly connectMs?: number;
   /** Until the whole greeting is here, and for TLS before it. Default 2000. */
   readonly helloMs?: number;
-  /** A connection on which nothing was sent for so long sends a beat. Default 500. A peer that is less patient gets more. */
+  /** A connection on which nothing was sent for so long sends a beat. Default 500, or a quarter of `silentMs`. A peer that is less patient gets more. */
   readonly beatMs?: number;
-  /** A connection on which nothing came for so long is dead; seen at most a quarter of `beatMs` later. Default 2000. */
+  /** A connection on which nothing came for so long is dead; seen at most a quarter of `beatMs` later. Default 2000, at least 20. */
   readonly silentMs?: number;
   /** A frame that has begun is whole by then, or the connection ends. Default 30,000. */
   readonly frameMs?: number;
@@ -70,7 +70,7 @@ export function settingsOf(options: TcpOptions): Settings {
   checkNodeId('clusterId', clusterId);
   if (Object(protocol) !== protocol) throw wrongType('protocol', 'a range { min, max }', protocol);
   const { min, max } = protocol;
-  const silentMs = integerWithin('silentMs', options.silentMs ?? 2000, 4, MAX_MS);
+  const silentMs = integerWithin('silentMs', options.silentMs ?? 2000, LEAST_SILENT_MS, MAX_MS);
   return {
     self,
     clusterId,
