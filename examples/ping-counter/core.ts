@@ -220,6 +220,11 @@ export class PingCounter implements CoreOf<PingWords> {
     return this.s.wakeAt;
   }
 
+  /** What it knows, to be looked at: by monitors, and by whoever draws it. */
+  get state(): Readonly<PingState> {
+    return this.s;
+  }
+
   clone(): this {
     return new PingCounter({ ...this.s, random: { ...this.s.random } }) as this;
   }

@@ -6,7 +6,7 @@ import type { StoredRecord } from '@dsys/wal';
 import { decodeMessage, decodeSaved, encodeMessage, encodeSaved } from './bytes.js';
 import { PingCounter, type PingMessage, type PingOptions, type PingWords, type Saved } from './core.js';
 
-export type { PingMessage, PingOptions, PingWords } from './core.js';
+export type { PingMessage, PingOptions, PingState, PingWords } from './core.js';
 
 /** Three nodes' options, to begin with. */
 export const PING_DEFAULTS: PingOptions = { nodes: ['n1', 'n2', 'n3'], timeoutMs: 150, spreadMs: 150, seed: 1 };
