@@ -297,11 +297,15 @@ export class Link {
     const theirs = this.peer!.silentMs;
     if (silentMs === 0 && theirs === 0) return;
     const beatMs = Math.min(silentMs || Infinity, theirs || Infinity) / 3;
+    let due = machine.now() + beatMs;
     const look = (): void => {
       const now = machine.now();
-      if (silentMs > 0 && now - this.lastHeard >= silentMs)
+      // A timer that is late says that this program stood still: what was sent to it has not been looked at yet.
+      const isLate = now - due > beatMs / 2;
+      if (silentMs > 0 && now - this.lastHeard >= silentMs && !isLate)
         return this.end('silent', `nothing was heard for ${Math.round(now - this.lastHeard)} ms`);
       if (theirs > 0 && now - this.lastSent >= beatMs * 0.9) this.transmitBatch([]);
+      due = now + beatMs;
       this.cancelTimer = machine.after(beatMs, look);
     };
     this.cancelTimer = machine.after(beatMs, look);

@@ -32,6 +32,7 @@ const HELLO = 1;
 const GOODBYE = 2;
 const BATCH = 3;
 const MAX_DETAIL_BYTES = 1024;
+const PRINTABLE = /^[\x20-\x7e]*$/;
 /** Longest token, in bytes. */
 export const MAX_TOKEN_BYTES: number = 4096;
 /** Most that a batch has before its frames, and before each frame. */
@@ -96,6 +97,8 @@ export function decodeMessage(bytes: Uint8Array): PipeMessage {
   if (kind === GOODBYE) {
     const reason = PIPE_REASONS[readU8(reader, 'reason')] ?? 'broken';
     const detail = readString(reader, 'detail', MAX_DETAIL_BYTES);
+    // It goes into logs, and may be a stranger's.
+    if (!PRINTABLE.test(detail)) throw reader.invalid('detail', 'printable ASCII', detail);
     reader.end();
     return { kind: 'goodbye', reason, detail };
   }

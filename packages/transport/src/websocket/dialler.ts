@@ -72,6 +72,7 @@ export class Dialler {
     const { machine, WebSocket, helloMs } = this.settings;
     let socket: WebSocketLike;
     let token: string | null;
+    await null; // so that whoever opened the transport can listen to what becomes of it
     try {
       token = await this.settings.token(this.peer);
       if (this.isStopped) return;

@@ -1,0 +1,3 @@
+/** All benchmarks of the carriers, one after the other. */
+await import('./tcp.js');
+await import('./websocket.js');
