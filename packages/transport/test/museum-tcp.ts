@@ -171,7 +171,7 @@ export const mutantsOnSockets: readonly Mutant[] = [
     id: 'TCP20',
     sentence: 'Frames that broke off with the connection are counted as sent.',
     file: 'src/tcp/connection.ts',
-    find: 'if (error != null || this.onDown === null) return;',
+    find: 'if (error != null || socket.destroyed || this.onDown === null) return;',
     replace: 'if (this.onDown === null) return;',
     killedBy: LANES,
   },

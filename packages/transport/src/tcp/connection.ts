@@ -214,8 +214,9 @@ export class Connection implements FrameSink {
     this.inFlight += bytes;
     // An empty write still calls back in its turn.
     socket.write(buffer.subarray(written, filled), (error) => {
-      // What broke off was not let go of: it is dropped, and counted, when the socket has closed.
-      if (error != null || this.onDown === null) return;
+      // What broke off was not let go of: it is dropped, and counted, when the socket has closed. (Node calls back without
+      // an error for what was under way when the socket was destroyed.)
+      if (error != null || socket.destroyed || this.onDown === null) return;
       this.inFlight -= bytes;
       this.spare = buffer;
       queue.settle(frames, bytes);
