@@ -1,15 +1,11 @@
-import type { NodeFailed } from '@dsys/core/driver';
 import { MemoryDisk, openMemory } from '@dsys/wal';
 import { describe, expect, test } from 'vitest';
-import { bytes, logged, type PuppetWords, type Stage, stage, text } from './puppet.js';
+import { bytes, failuresOf, logged, type PuppetWords, type Stage, settled, stage, text, uncaught } from './puppet.js';
 
 const perform = async ({ driver, clock }: Stage, outputs: Extract<PuppetWords['input'], { type: 'do' }>['outputs']) => {
   driver.tell({ type: 'do', outputs });
   await clock.settle();
 };
-
-/** The error that a node stops with; it is told to listeners, so that it is not thrown. */
-const failureOf = ({ driver }: Stage) => new Promise<NodeFailed>((resolve) => driver.on('failed', resolve));
 
 describe('a full disk', () => {
   test('refuses: the core is told which persist, the users that it is full, and that it has room again', async () => {
@@ -35,7 +31,7 @@ describe('a full disk', () => {
 
 describe('a disk that fails', () => {
   test('ends the node: all are answered unknown, nothing is acknowledged or sent, nothing is tried again', async () => {
-    const one = await stage();
+    const one = await stage({ arrange: (puppet) => (puppet.wakeAt = 9000) });
     const { puppet, clock, driver, disk, storage, network } = one;
     const b = network.join('b');
     const got: string[] = [];
@@ -43,7 +39,7 @@ describe('a disk that fails', () => {
     const play = logged();
     puppet.play = (input, now) =>
       input.type === 'persisted' ? [{ type: 'send', to: 'b', message: 'ack' }, ...play(input, now)] : play(input, now);
-    const failed = failureOf(one);
+    const failures = failuresOf(one);
     disk.failNextFlush();
     let appends = 0;
     const { append } = storage;
@@ -52,9 +48,10 @@ describe('a disk that fails', () => {
       return append.apply(storage, given);
     };
     const answers = [driver.propose(bytes('x')), driver.ask((ref) => ({ type: 'read', ref }))];
-    await clock.settle();
-    expect(await Promise.all(answers)).toEqual([{ outcome: 'unknown' }, { outcome: 'unknown' }]);
-    const error = await failed;
+    expect(await settled(clock, answers)).toEqual([{ outcome: 'unknown' }, { outcome: 'unknown' }]);
+    expect(failures).toHaveLength(1);
+    const error = failures[0]!;
+    expect(clock.pending).toEqual({ wakers: 0, turns: 0 });
     expect(error).toMatchObject({ code: 'node-failed', node: 'a', part: 'storage', cause: { code: 'log-failed' } });
     expect(error.message).toMatch(/^node a has stopped, its storage failed for good: .*Start the node again/);
     expect(error.inputs.map(({ input }) => input.type)).toEqual(['propose', 'read']);
@@ -74,25 +71,17 @@ describe('a disk that fails', () => {
 
   test('is thrown where nobody listens', async () => {
     const one = await stage();
-    const thrown = new Promise((resolve) => {
-      const listeners = process.listeners('uncaughtException');
-      process.removeAllListeners('uncaughtException');
-      process.once('uncaughtException', (error) => {
-        for (const listener of listeners) process.on('uncaughtException', listener);
-        resolve(error);
-      });
-    });
     one.disk.failNextFlush();
-    await perform(one, [{ type: 'persist', id: 1, writes: ['x'] }]);
-    expect(await thrown).toMatchObject({ code: 'node-failed', part: 'storage' });
+    const thrown = await uncaught(() => perform(one, [{ type: 'persist', id: 1, writes: ['x'] }]));
+    expect(thrown).toMatchObject([{ code: 'node-failed', part: 'storage' }]);
   });
 
   test('or throws at once, or refuses a record, is no different', async () => {
     const storage = openMemory(new MemoryDisk({ maxRecordBytes: 100 }));
     const one = await stage({ storage });
-    const failed = failureOf(one);
+    const failures = failuresOf(one);
     await perform(one, [{ type: 'persist', id: 1, writes: ['x'.repeat(101)] }]);
-    expect(await failed).toMatchObject({ part: 'storage', cause: { code: 'record-too-large' } });
+    expect(failures).toMatchObject([{ part: 'storage', cause: { code: 'record-too-large' } }]);
   });
 });
 
@@ -127,11 +116,9 @@ test('a storage that answers out of order ends the node with an error that says 
   };
   const one = await stage({ storage });
   one.puppet.play = logged();
-  const failed = failureOf(one);
-  const answer = one.driver.propose(bytes('x'));
-  await one.clock.settle();
-  expect(await answer).toEqual({ outcome: 'unknown' });
-  const error = await failed;
+  const failures = failuresOf(one);
+  expect(await settled(one.clock, [one.driver.propose(bytes('x'))])).toEqual([{ outcome: 'unknown' }]);
+  const error = failures[0]!;
   expect(error).toMatchObject({ part: 'storage', cause: { code: 'storage-out-of-order' } });
   expect(error.message).toContain('the storage put records at 2..2 that belong at 1..1');
   expect(error.inputs.at(-1)).toEqual({ now: 1000, input: { type: 'persisted', id: 1, position: 2 } });
@@ -176,7 +163,7 @@ test('after damage the node comes back by compacting to where the damage ends', 
 
 test('a core that throws ends the node, and the error has the last inputs, the fatal one last', async () => {
   const one = await stage({ limits: { lastInputs: 3 } });
-  const failed = failureOf(one);
+  const failures = failuresOf(one);
   one.puppet.play = (input) => {
     if (input.type === 'propose') throw new Error('a rule of the protocol does not hold');
     return [];
@@ -184,10 +171,8 @@ test('a core that throws ends the node, and the error has the last inputs, the f
   const b = one.network.join('b');
   for (const message of ['1', '2', '3']) b.send('a', bytes(message));
   one.network.deliver();
-  const answer = one.driver.propose(bytes('x'));
-  await one.clock.settle();
-  expect(await answer).toEqual({ outcome: 'unknown' });
-  const error = await failed;
+  expect(await settled(one.clock, [one.driver.propose(bytes('x'))])).toEqual([{ outcome: 'unknown' }]);
+  const error = failures[0]!;
   expect(error).toMatchObject({
     part: 'core',
     message: expect.stringContaining('a rule of the protocol does not hold'),

@@ -7,7 +7,7 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { bytes, logged, stage } from './puppet.js';
+import { bytes, logged, stage, uncaught } from './puppet.js';
 
 describe('metrics', () => {
   test('go to OpenTelemetry’s own meter', async () => {
@@ -133,21 +133,17 @@ test('events go to those who listen, until they stop; a name that there is not i
 });
 
 test('whoever looks on disturbs nobody: what they throw is thrown in a microtask of its own', async () => {
-  const thrown: unknown[] = [];
-  const listeners = process.listeners('uncaughtException');
-  process.removeAllListeners('uncaughtException');
-  process.on('uncaughtException', (error) => thrown.push(error));
   const complain = (what: string) => () => {
     throw new Error(what);
   };
-  const { clock, driver, puppet } = await stage({ log: complain('log'), trace: complain('trace') });
-  driver.on('event', complain('listener'));
-  driver.tell({ type: 'do', outputs: [{ type: 'event', event: { type: 'told', what: 'x' } }] });
-  await clock.settle();
-  process.removeAllListeners('uncaughtException');
-  for (const listener of listeners) process.on('uncaughtException', listener);
-  expect(puppet.seen).toEqual(['do']);
-  expect(driver.status().state).toBe('running');
+  const thrown = await uncaught(async () => {
+    const { clock, driver, puppet } = await stage({ log: complain('log'), trace: complain('trace') });
+    driver.on('event', complain('listener'));
+    driver.tell({ type: 'do', outputs: [{ type: 'event', event: { type: 'told', what: 'x' } }] });
+    await clock.settle();
+    expect(puppet.seen).toEqual(['do']);
+    expect(driver.status().state).toBe('running');
+  });
   expect(thrown.map((error) => (error as Error).message)).toEqual(['trace', 'log', 'trace', 'listener']);
 });
 

@@ -1,15 +1,12 @@
 import type { Output, StateMachine } from '@dsys/core';
-import type { NodeFailed } from '@dsys/core/driver';
 import { openMemory } from '@dsys/wal';
 import { describe, expect, test } from 'vitest';
-import { bytes, logged, Notebook, type PuppetWords, type Stage, stage, text } from './puppet.js';
+import { bytes, failuresOf, logged, Notebook, type PuppetWords, type Stage, settled, stage, text } from './puppet.js';
 
 const perform = async ({ driver, clock }: Stage, outputs: readonly Output<PuppetWords>[]) => {
   driver.tell({ type: 'do', outputs });
   await clock.settle();
 };
-
-const failureOf = ({ driver }: Stage) => new Promise<NodeFailed>((resolve) => driver.on('failed', resolve));
 
 const entries = (...indices: number[]): Output<PuppetWords> => ({
   type: 'apply',
@@ -82,11 +79,9 @@ describe('the state machine', () => {
       const stateMachine: StateMachine = Object.assign(new Notebook(), { apply: fault });
       const one = await stage({ stateMachine });
       one.puppet.play = logged();
-      const failed = failureOf(one);
-      const answer = one.driver.propose(bytes('x'));
-      await one.clock.settle();
-      expect(await answer).toEqual({ outcome: 'unknown' });
-      const error = await failed;
+      const failures = failuresOf(one);
+      expect(await settled(one.clock, [one.driver.propose(bytes('x'))])).toEqual([{ outcome: 'unknown' }]);
+      const error = failures[0]!;
       expect(error).toMatchObject({ part: 'state-machine', cause: { message: 'no such account' } });
       expect(error.message).toContain('Mend the state machine');
       expect(one.puppet.seen).toEqual(['propose x', 'persisted 1']);
@@ -99,9 +94,9 @@ describe('the state machine', () => {
     ['nothing', () => undefined],
   ])('that gives %s for results ends the node', async (_what, apply) => {
     const one = await stage({ stateMachine: Object.assign(new Notebook(), { apply }) as never });
-    const failed = failureOf(one);
+    const failures = failuresOf(one);
     await perform(one, [entries(1)]);
-    expect((await failed).message).toContain('apply must give one Uint8Array for each of its 1 entries');
+    expect(failures[0]!.message).toContain('apply must give one Uint8Array for each of its 1 entries');
   });
 });
 
@@ -149,9 +144,9 @@ describe('snapshots', () => {
         },
       });
       const one = await stage({ stateMachine });
-      const failed = failureOf(one);
+      const failures = failuresOf(one);
       await perform(one, [entries(1), { type: 'snapshot', index: 1, name: 's' }]);
-      expect(await failed).toMatchObject({ part: 'state-machine', cause: { message: 'a page is gone' } });
+      expect(failures).toMatchObject([{ part: 'state-machine', cause: { message: 'a page is gone' } }]);
       expect(one.disk.snapshots.list()).toEqual([]);
     }
   });
@@ -192,9 +187,9 @@ describe('snapshots', () => {
 
   test('that can’t be restored end the node', async () => {
     const one = await stage();
-    const failed = failureOf(one);
+    const failures = failuresOf(one);
     await perform(one, [{ type: 'install', index: 2, name: 'none' }]);
-    expect(await failed).toMatchObject({ part: 'state-machine', cause: { code: 'snapshot-missing' } });
+    expect(failures).toMatchObject([{ part: 'state-machine', cause: { code: 'snapshot-missing' } }]);
   });
 
   test('are read in chunks of any size, by several at once, without opening them anew', async () => {
@@ -221,6 +216,7 @@ describe('snapshots', () => {
         got.set(chunk.bytes!, offset);
         offset += chunk.bytes!.length;
         isLast = chunk.isLast;
+        expect(isLast).toBe(offset === big.length);
       }
       expect(Buffer.compare(got, big)).toBe(0);
     }

@@ -49,18 +49,24 @@ describe('the core is woken', () => {
   });
 
   test('after one more poll phase, when a turn finds itself that late before the timer has fired', async () => {
-    const { puppet, clock, network } = await stage({ arrange: (one) => (one.wakeAt = 1100) });
+    const { puppet, clock, network, driver } = await stage({ arrange: (one) => (one.wakeAt = 1100) });
     const b = network.join('b');
     await clock.settle();
-    b.send('a', bytes('first'));
-    network.deliver();
-    clock.stall(151);
-    clock.turn();
-    expect(puppet.seen).toEqual(['receive first']);
-    b.send('a', bytes('second'));
-    network.deliver();
-    clock.turn();
-    expect(puppet.seen).toEqual(['receive first', 'receive second', 'timeout']);
+    for (const deadline of [1100, 1400]) {
+      const seen = puppet.seen.length;
+      b.send('a', bytes('first'));
+      network.deliver();
+      clock.stall(deadline + 151 - clock.now());
+      clock.turn();
+      expect(puppet.seen.slice(seen)).toEqual(['receive first']);
+      b.send('a', bytes('second'));
+      network.deliver();
+      clock.turn();
+      expect(puppet.seen.slice(seen)).toEqual(['receive first', 'receive second', 'timeout']);
+      puppet.wakeAt = 1400;
+      driver.tell({ type: 'do', outputs: [] });
+      clock.turn();
+    }
   });
 
   test('in the same turn, when it is late by half its span or less', async () => {

@@ -6,6 +6,7 @@ import {
   type LogField,
   type LogLevel,
   ManualClock,
+  type NodeFailed,
   type TraceStep,
 } from '@dsys/core/driver';
 import { type MemoryNetwork, memoryNetwork } from '@dsys/transport';
@@ -177,6 +178,38 @@ export async function stage({ disk = new MemoryDisk(), arrange, ...changes }: Ch
     ...changes,
   });
   return { puppet, clock, network, disk, storage, notebook, lines, trace, driver };
+}
+
+/** The errors that a node stops with, as it stops: they are told to listeners, so that none is thrown. */
+export function failuresOf({ driver }: Stage): NodeFailed[] {
+  const failures: NodeFailed[] = [];
+  driver.on('failed', (failure) => failures.push(failure));
+  return failures;
+}
+
+/** What the promises have come to once nothing goes on any more: a test of an answer that never comes must not wait for it. */
+export async function settled(clock: ManualClock, promises: readonly Promise<unknown>[]): Promise<unknown[]> {
+  const values: unknown[] = promises.map(() => 'pending');
+  for (const [i, promise] of promises.entries())
+    promise.then(
+      (value) => (values[i] = value),
+      (error: unknown) => (values[i] = error),
+    );
+  await clock.settle();
+  return values;
+}
+
+/** What is thrown where nobody catches it, while `run` runs and in the turns behind it. */
+export async function uncaught(run: () => Promise<void>): Promise<unknown[]> {
+  const thrown: unknown[] = [];
+  const listeners = process.listeners('uncaughtException');
+  process.removeAllListeners('uncaughtException');
+  process.on('uncaughtException', (error) => thrown.push(error));
+  await run();
+  for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve));
+  process.removeAllListeners('uncaughtException');
+  for (const listener of listeners) process.on('uncaughtException', listener);
+  return thrown;
 }
 
 /** A core that persists each `propose` as one, applies it once it is durable, and answers nothing itself. */
