@@ -182,8 +182,7 @@ export class HyperLogLog {
 
   /** One byte a register, 2^precision of them: what a dense sketch of the same items has. A copy. */
   registers(): Uint8Array<ArrayBuffer> {
-    const registers = registersOf(this.parts);
-    return Uint8Array.from({ length: 2 ** this.precision }, (_, index) => registers.get(index));
+    return registersOf(this.parts).values();
   }
 
   /** Forgets everything. */

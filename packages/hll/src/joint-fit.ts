@@ -13,131 +13,170 @@ export interface Fit {
   readonly covariance: readonly number[] | null;
 }
 
-/** Log of a probability and its derivatives by a, b and x. */
-interface Likelihood {
-  log: number;
-  a: number;
-  b: number;
-  x: number;
-}
+type Rates = readonly [a: number, b: number, x: number];
 
 /** Below this rate, in items a register, a kind counts as absent. */
 const ABSENT = 1e-7;
 const MOST_ROUNDS = 60;
 
-export function fit(cells: readonly Cell[], most: number, start: readonly [number, number, number]): Fit {
-  let rates = start;
+export function fit(cells: readonly Cell[], most: number, start: Rates): Fit {
   let m = 0;
   for (const { count } of cells) m += count;
-  let reached = logLikelihood(cells, most, rates);
+  let model = new Model(most, start);
+  let reached = model.logOf(cells);
   // In logarithms of the rates, so that none can fall below zero; a step is cut so that none moves by more than e².
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const gradient = gradientOf(cells, most, rates).map((g, i) => g * rates[i]!);
-    const information = informationOf(most, rates).map((f, i) => f * m * rates[Math.floor(i / 3)]! * rates[i % 3]!);
+    const { rates } = model;
+    const gradient = model.gradientOf(cells).map((g, i) => g * rates[i]!);
+    const information = model.information().map((f, i) => f * m * rates[Math.floor(i / 3)]! * rates[i % 3]!);
     for (let i = 0; i < 9; i += 4) information[i]! += 1e-9 * m + 1e-300;
     const inverse = inverted(information);
-    let step = [0, 1, 2].map(
-      (i) => inverse[3 * i]! * gradient[0]! + inverse[3 * i + 1]! * gradient[1]! + inverse[3 * i + 2]! * gradient[2]!,
+    let step = [0, 3, 6].map(
+      (i) => inverse[i]! * gradient[0]! + inverse[i + 1]! * gradient[1]! + inverse[i + 2]! * gradient[2]!,
     );
     const longest = Math.max(...step.map(Math.abs));
     if (!(longest > 1e-7)) break;
     if (longest > 2) step = step.map((s) => (s * 2) / longest);
-    let moved = false;
-    for (let half = 0; half < 30 && !moved; half++) {
-      const next = rates.map((rate, i) => Math.max(rate * Math.exp(step[i]!), ABSENT / 10)) as [number, number, number];
-      const got = logLikelihood(cells, most, next);
+    let better: Model | null = null;
+    for (let half = 0; half < 30 && better === null; half++) {
+      const next = new Model(
+        most,
+        [0, 1, 2].map((i) => Math.max(rates[i]! * Math.exp(step[i]!), ABSENT / 10)) as unknown as Rates,
+      );
+      const got = next.logOf(cells);
       if (got > reached) {
-        moved = true;
-        rates = next;
+        better = next;
         reached = got;
       } else step = step.map((s) => s / 2);
     }
-    if (!moved) break;
+    if (better === null) break;
+    model = better;
   }
-  const covariance = inverted(informationOf(most, rates).map((f) => f * m));
-  return { rates: rates.map((rate) => (rate < ABSENT ? 0 : rate)) as [number, number, number], covariance };
+  const covariance = inverted(model.information().map((f) => f * m));
+  const [a, b, x] = model.rates.map((rate) => (rate < ABSENT ? 0 : rate));
+  return { rates: [a!, b!, x!], covariance };
 }
 
-function logLikelihood(cells: readonly Cell[], most: number, rates: readonly [number, number, number]): number {
-  let sum = 0;
-  for (const { k, l, count } of cells) sum += count * likelihoodOf(k, l, most, rates).log;
-  return sum;
+/** Logs of the probabilities that one register has a value, by value, and their derivatives by its rate. */
+interface Single {
+  readonly log: Float64Array;
+  readonly slope: Float64Array;
 }
 
-function gradientOf(cells: readonly Cell[], most: number, rates: readonly [number, number, number]): number[] {
-  const gradient = [0, 0, 0];
-  for (const { k, l, count } of cells) {
-    const { a, b, x } = likelihoodOf(k, l, most, rates);
-    gradient[0]! += count * a;
-    gradient[1]! += count * b;
-    gradient[2]! += count * x;
+/** The probabilities of pairs of registers at some rates. Off the diagonal they factor, so four columns make them all. */
+class Model {
+  readonly rates: Rates;
+  readonly #most: number;
+  /** Rates a + x and b + x, for the lower register; b and a, for the upper one. */
+  readonly #lowA: Single;
+  readonly #lowB: Single;
+  readonly #highA: Single;
+  readonly #highB: Single;
+  /** Four a value: log, and derivatives by a, b and x. */
+  readonly #diagonal: Float64Array;
+  /** Of the pair that `at` was asked for last: log, and derivatives. */
+  readonly #pair = new Float64Array(4);
+
+  constructor(most: number, rates: Rates) {
+    const [a, b, x] = rates;
+    this.rates = rates;
+    this.#most = most;
+    this.#lowA = single(most, a + x);
+    this.#lowB = single(most, b + x);
+    this.#highA = single(most, a);
+    this.#highB = single(most, b);
+    this.#diagonal = diagonal(most, rates);
   }
-  return gradient;
-}
 
-/** Fisher information of one pair of registers: Σ over all that it can be, of probability times the gradient's square. */
-function informationOf(most: number, rates: readonly [number, number, number]): number[] {
-  const sum = new Array<number>(9).fill(0);
-  for (let k = 0; k <= most; k++)
-    for (let l = 0; l <= most; l++) {
-      const { log, a, b, x } = likelihoodOf(k, l, most, rates);
-      const probability = Math.exp(log);
-      if (!(probability > 1e-18)) continue;
-      const by = [a, b, x];
-      for (let i = 0; i < 9; i++) sum[i]! += probability * by[Math.floor(i / 3)]! * by[i % 3]!;
+  logOf(cells: readonly Cell[]): number {
+    let sum = 0;
+    for (const { k, l, count } of cells) sum += count * this.#at(k, l)[0]!;
+    return sum;
+  }
+
+  gradientOf(cells: readonly Cell[]): number[] {
+    const gradient = [0, 0, 0];
+    for (const { k, l, count } of cells) {
+      const pair = this.#at(k, l);
+      for (let i = 0; i < 3; i++) gradient[i]! += count * pair[i + 1]!;
     }
-  return sum;
-}
-
-function likelihoodOf(k: number, l: number, most: number, [a, b, x]: readonly [number, number, number]): Likelihood {
-  if (k !== l) {
-    // The lower register bounds what is in both; the upper one has an item of its own at its rank.
-    const [own, other] = k < l ? [a, b] : [b, a];
-    const lower = single(Math.min(k, l), most, own + x);
-    const upper = single(Math.max(k, l), most, other);
-    return k < l
-      ? { log: lower.log + upper.log, a: lower.slope, b: upper.slope, x: lower.slope }
-      : { log: lower.log + upper.log, a: upper.slope, b: lower.slope, x: lower.slope };
+    return gradient;
   }
-  if (k === 0) return { log: -(a + b + x), a: -1, b: -1, x: -1 };
-  const isFull = k === most;
-  const z = 2 ** -(isFull ? k - 1 : k);
-  const noneA = Math.exp(-(a + x) * z);
-  const noneB = Math.exp(-(b + x) * z);
-  const none = Math.exp(-(a + b + x) * z);
-  const h = Math.expm1(-(a + x) * z) * Math.expm1(-(b + x) * z) - none * Math.expm1(-x * z);
-  const below = isFull ? 0 : z;
-  return {
-    log: Math.log(h) - below * (a + b + x),
-    a: (z * (noneA - none)) / h - below,
-    b: (z * (noneB - none)) / h - below,
-    x: (z * (noneA + noneB - none)) / h - below,
-  };
+
+  /** Fisher information of one pair of registers: Σ over all that it can be, of probability times the gradient's square. */
+  information(): number[] {
+    const sum = new Array<number>(9).fill(0);
+    for (let k = 0; k <= this.#most; k++)
+      for (let l = 0; l <= this.#most; l++) {
+        const pair = this.#at(k, l);
+        if (!(pair[0]! > -42)) continue;
+        const probability = Math.exp(pair[0]!);
+        for (let i = 0; i < 3; i++)
+          for (let j = 0; j < 3; j++) sum[3 * i + j]! += probability * pair[i + 1]! * pair[j + 1]!;
+      }
+    return sum;
+  }
+
+  /** The lower register bounds what is in both; the upper one has an item of its own at its rank. */
+  #at(k: number, l: number): Float64Array {
+    const pair = this.#pair;
+    if (k === l) {
+      for (let i = 0; i < 4; i++) pair[i] = this.#diagonal[4 * k + i]!;
+    } else if (k < l) {
+      pair[0] = this.#lowA.log[k]! + this.#highB.log[l]!;
+      pair[1] = pair[3] = this.#lowA.slope[k]!;
+      pair[2] = this.#highB.slope[l]!;
+    } else {
+      pair[0] = this.#lowB.log[l]! + this.#highA.log[k]!;
+      pair[1] = this.#highA.slope[k]!;
+      pair[2] = pair[3] = this.#lowB.slope[l]!;
+    }
+    return pair;
+  }
 }
 
-/** Log of the probability that items at a rate leave a register at k, and its derivative by the rate. */
-function single(k: number, most: number, rate: number): { log: number; slope: number } {
-  if (k === 0) return { log: -rate, slope: -1 };
-  const isFull = k === most;
-  const z = 2 ** -(isFull ? k - 1 : k);
-  const below = isFull ? 0 : z;
-  return { log: Math.log(-Math.expm1(-rate * z)) - below * rate, slope: z / Math.expm1(rate * z) - below };
+/** How fast items come that would raise a register to k: 2^−k, but all that is left for the last one. */
+const shareOf = (k: number, most: number): number => 2 ** -(k === most ? k - 1 : k);
+
+function single(most: number, rate: number): Single {
+  const log = new Float64Array(most + 1);
+  const slope = new Float64Array(most + 1);
+  log[0] = -rate;
+  slope[0] = -1;
+  for (let k = 1; k <= most; k++) {
+    const z = shareOf(k, most);
+    const below = k === most ? 0 : z;
+    log[k] = Math.log(-Math.expm1(-rate * z)) - below * rate;
+    slope[k] = z / Math.expm1(rate * z) - below;
+  }
+  return { log, slope };
+}
+
+function diagonal(most: number, [a, b, x]: Rates): Float64Array {
+  const made = new Float64Array(4 * (most + 1));
+  made.set([-(a + b + x), -1, -1, -1]);
+  for (let k = 1; k <= most; k++) {
+    const z = shareOf(k, most);
+    const below = k === most ? 0 : z;
+    const noneA = Math.exp(-(a + x) * z);
+    const noneB = Math.exp(-(b + x) * z);
+    const none = Math.exp(-(a + b + x) * z);
+    const h = Math.expm1(-(a + x) * z) * Math.expm1(-(b + x) * z) - none * Math.expm1(-x * z);
+    made[4 * k] = Math.log(h) - below * (a + b + x);
+    made[4 * k + 1] = (z * (noneA - none)) / h - below;
+    made[4 * k + 2] = (z * (noneB - none)) / h - below;
+    made[4 * k + 3] = (z * (noneA + noneB - none)) / h - below;
+  }
+  return made;
 }
 
 /** Inverse of a symmetric 3 × 3 matrix, by cofactors. */
 function inverted(f: readonly number[]): number[] {
   const [a, b, c, , d, e, , , g] = f as [number, number, number, number, number, number, number, number, number];
-  const determinant = a * (d * g - e * e) - b * (b * g - c * e) + c * (b * e - c * d);
-  const cofactors = [
-    d * g - e * e,
-    c * e - b * g,
-    b * e - c * d,
-    c * e - b * g,
-    a * g - c * c,
-    b * c - a * e,
-    b * e - c * d,
-    b * c - a * e,
-    a * d - b * b,
-  ];
+  const first = d * g - e * e;
+  const second = c * e - b * g;
+  const third = b * e - c * d;
+  const determinant = a * first + b * second + c * third;
+  const cofactors = [first, second, third, second, a * g - c * c, b * c - a * e, third, b * c - a * e, a * d - b * b];
   return cofactors.map((cofactor) => cofactor / determinant);
 }

@@ -130,6 +130,13 @@ export class Registers {
     return counts;
   }
 
+  /** One byte a register. A copy. */
+  values(): Uint8Array<ArrayBuffer> {
+    const values = new Uint8Array(2 ** this.precision);
+    for (let index = 0; index < values.length; index++) values[index] = this.get(index);
+    return values;
+  }
+
   /** A copy with a martingale of its own. */
   copy(): Registers {
     const copy = new Registers(this.precision);

@@ -202,6 +202,12 @@ export class UltraLogLog {
     return sketch;
   }
 
+  /** One byte a register: see `ultra-registers.ts`. A copy. */
+  registers(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.parts.bytes);
+  }
+
+  /** Forgets everything. */
   clear(): void {
     this.parts = new UltraRegisters(this.precision);
   }

@@ -198,8 +198,7 @@ export class DataSketchesHyperLogLog {
 
   /** One byte a register. A copy. */
   registers(): Uint8Array<ArrayBuffer> {
-    const registers = this.#registersNow();
-    return Uint8Array.from({ length: 2 ** this.#precision }, (_, index) => registers.get(index));
+    return this.#registersNow().values();
   }
 
   clear(): void {

@@ -116,7 +116,7 @@ export class RedisHyperLogLog {
 
   /** One byte a register. A copy. */
   registers(): Uint8Array<ArrayBuffer> {
-    return Uint8Array.from({ length: 2 ** PRECISION }, (_, index) => this.#registers.get(index));
+    return this.#registers.values();
   }
 
   clear(): void {
