@@ -21,7 +21,8 @@ export default [
   // With plans, shares, explanations and stored bytes; methods of a class can't be shaken off.
   row('{ Ring }', '@dsys/hashring', '12 kB'),
   // The twin in memory is what a browser runs; the files are Node's.
-  row('{ memoryNetwork }', '@dsys/transport', '3.5 kB'),
+  row('{ memoryNetwork }', '@dsys/transport', '3.6 kB'),
+  row('{ openMessagePorts }', '@dsys/transport/message-port', '8 kB'),
   row('{ Executor }', '@dsys/core', '3.5 kB'),
   row('{ BloomFilter }', '@dsys/bloom/lean', '5 kB'),
   // With stored bytes, and so with the codec's reader, writer and envelope.

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type TransportUnderTest, transportCases } from '../src/testing/index.js';
 import { channelHarness, MEMORY, memoryHarness, microtaskHarness } from './memory-harness.js';
-import { MESSAGE_PORT, messagePortHarness } from './message-port-harness.js';
-import { WEBSOCKET, websocketHarness } from './websocket-harness.js';
 
 const CARRIERS: Record<string, TransportUnderTest> = {
   'memory, by hand': { capabilities: MEMORY, makeHarness: memoryHarness, able: memoryHarness() },
@@ -12,8 +10,6 @@ const CARRIERS: Record<string, TransportUnderTest> = {
     makeHarness: microtaskHarness,
     able: microtaskHarness(),
   },
-  'message ports': { capabilities: MESSAGE_PORT, makeHarness: messagePortHarness, able: messagePortHarness() },
-  websocket: { capabilities: WEBSOCKET, makeHarness: websocketHarness, able: websocketHarness() },
   'a channel of a multiplexer': { capabilities: MEMORY, makeHarness: channelHarness, able: channelHarness() },
 };
 

@@ -3,6 +3,10 @@ import type { Mutant } from '@dsys/museum-kit';
 const SUITE = ['test/conformance.test.ts'];
 const MEMORY = ['test/memory.test.ts'];
 const MULTIPLEX = ['test/multiplex.test.ts'];
+const LINKS = ['test/links.test.ts'];
+const CALLS = ['test/request-reply.test.ts'];
+const STREAMS = ['test/streams.test.ts'];
+const DIALLER = ['test/websocket-dialler.test.ts'];
 
 /** Faults that transports shipped, put back into ours. T numbers are this package's own. */
 export const mutants: readonly Mutant[] = [
@@ -125,5 +129,77 @@ export const mutants: readonly Mutant[] = [
     find: 'if (current === null || this.peers?.has(from) === false) this.host.unwanted();',
     replace: 'if (current === null) this.host.unwanted();',
     killedBy: MULTIPLEX,
+  },
+  {
+    id: 'T16',
+    sentence: 'A reply to an earlier life of the requester answers its request of the same number.',
+    file: 'src/calls/request-reply.ts',
+    find: 'if (id.boot !== this.boot || !this.calls.settle(',
+    replace: 'if (!this.calls.settle(',
+    killedBy: CALLS,
+  },
+  {
+    id: 'T17',
+    sentence: 'Anybody may answer a request.',
+    file: 'src/calls/open-calls.ts',
+    find: 'if (call?.to !== from) return false;\n    call.settle(reply);',
+    replace: 'if (call === undefined) return false;\n    call.settle(reply);',
+    killedBy: CALLS,
+  },
+  {
+    id: 'T18',
+    sentence: 'A stream is read with a hole in it.',
+    file: 'src/streams/incoming.ts',
+    find: 'if (offset !== this.received)',
+    replace: 'if (offset < 0)',
+    killedBy: STREAMS,
+  },
+  {
+    id: 'T19',
+    sentence: 'Credit is given as chunks come, not as they are read: a slow reader fills the memory.',
+    file: 'src/streams/incoming.ts',
+    find: 'const limit = this.consumed + this.windowBytes;',
+    replace: 'const limit = this.received + this.windowBytes;',
+    killedBy: STREAMS,
+  },
+  {
+    id: 'T20',
+    sentence: 'More is under way to a peer than its window.',
+    file: 'src/piped/link.ts',
+    find: 'while (this.inFlight.length === 0 || this.inFlightBytes < window) {',
+    replace: 'while (true) {',
+    killedBy: LINKS,
+  },
+  {
+    id: 'T21',
+    sentence: 'A link that lost its peer is never found dead.',
+    file: 'src/piped/link.ts',
+    find: 'now - this.lastHeard >= silentMs && !isLate',
+    replace: 'false',
+    killedBy: LINKS,
+  },
+  {
+    id: 'T22',
+    sentence: 'A program that stood still takes its peers for dead.',
+    file: 'src/piped/link.ts',
+    find: '>= silentMs && !isLate',
+    replace: '>= silentMs',
+    killedBy: LINKS,
+  },
+  {
+    id: 'T23',
+    sentence: 'Simultaneous dials kill each other.',
+    file: 'src/piped/hub.ts',
+    find: 'const isOurs = this.self < from;',
+    replace: 'const isOurs = true;',
+    killedBy: LINKS,
+  },
+  {
+    id: 'T24',
+    sentence: 'The wait before a dial begins anew when a socket opens, though nobody is behind it.',
+    file: 'src/websocket/dialler.ts',
+    find: '      isOpen = true;\n',
+    replace: '      isOpen = true;\n      this.failures = 0;\n',
+    killedBy: DIALLER,
   },
 ];
