@@ -46,7 +46,7 @@ export const mutantsOfTcp: readonly Mutant[] = [
   {
     id: 'TCP5',
     sentence: 'A wildcard certificate is every node.',
-    file: 'src/tcp/introduction.ts',
+    file: 'src/tcp/judge-hello.ts',
     find: '!names.includes(hello.from))',
     replace: "!names.includes(hello.from) && !names.includes('*'))",
     killedBy: HELLO,
@@ -54,7 +54,7 @@ export const mutantsOfTcp: readonly Mutant[] = [
   {
     id: 'TCP6',
     sentence: 'The highest version of one side is spoken, whether the other knows it or not.',
-    file: 'src/tcp/introduction.ts',
+    file: 'src/tcp/judge-hello.ts',
     find: 'Math.min(hello.protocol.max, protocol.max)',
     replace: 'Math.max(hello.protocol.max, protocol.max)',
     killedBy: HELLO,
@@ -130,17 +130,17 @@ export const mutantsOnSockets: readonly Mutant[] = [
   {
     id: 'TCP15',
     sentence: 'A stalled process takes all its peers for dead, since their beats are still unread.',
-    file: 'src/tcp/carrier.ts',
-    find: 'if (now - before < 4 * everyMs + settings.silentMs / 4)',
+    file: 'src/tcp/pulse.ts',
+    find: 'if (now - before < 4 * everyMs + this.stallMs)',
     replace: '',
     killedBy: DIALLING,
   },
   {
     id: 'TCP16',
     sentence: 'Beats come as often as their sender likes, whatever the other side’s patience.',
-    file: 'src/tcp/carrier.ts',
-    find: 'const beatMs = Math.min(this.settings.beatMs, hello.silentMs >> 2);',
-    replace: 'const { beatMs } = this.settings;',
+    file: 'src/tcp/introductions.ts',
+    find: 'const beatMs = Math.min(settings.beatMs, hello.silentMs >> 2);',
+    replace: 'const { beatMs } = settings;',
     killedBy: DIALLING,
   },
   {

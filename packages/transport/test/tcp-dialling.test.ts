@@ -161,7 +161,7 @@ describe('nodes that dial each other at once', () => {
       expect(got).toEqual([4, 4, 4]);
       expect(downs).toEqual([]);
       for (const node of nodes) {
-        const { sockets } = node as unknown as { sockets: Set<Socket> };
+        const { sockets } = (node as unknown as { introductions: { sockets: Set<Socket> } }).introductions;
         expect(sockets.size).toBe(4);
       }
       await network.dispose();

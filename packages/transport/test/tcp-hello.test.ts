@@ -2,7 +2,7 @@ import { ByteReader, ByteWriter } from '@dsys/codec';
 import { codecLaws } from '@dsys/codec/testing';
 import { describe, expect, test } from 'vitest';
 import { encodeGreeting, type Greeting, GreetingReader, type Hello, readHello, writeHello } from '../src/tcp/hello.js';
-import { type Expectation, judgeHello } from '../src/tcp/introduction.js';
+import { type Expectation, judgeHello } from '../src/tcp/judge-hello.js';
 import { codeOf, REASONS, reasonOf } from '../src/tcp/reason.js';
 
 const hello: Hello = {

@@ -1,30 +1,19 @@
-/**
- * The carrier as a whole: peers, and the introductions that turn sockets into their connections.
- *
- *     dialler ── welcome ──┐                              ┌── control ── queue, connection
- *                          ├── hello judged, claim settled ┤  (a link)
- *     listener ── hello ───┘                              └── bulk ───── queue, connection
- */
-import type { Socket } from 'node:net';
+/** The carrier as a whole: what its user calls, and its peers. How sockets become connections is in `introductions.ts`. */
 import { wrongType } from '@dsys/codec';
 import type { TransportCounters, TransportEvents, WatchedTransport } from '../events.js';
 import { Ledger } from '../ledger.js';
 import { checkNodeId } from '../node-id.js';
 import type { Lane, NodeId, SendResult } from '../transport.js';
 import { type Address, formatAddress, parseAddress } from './address.js';
-import type { ClaimOnConnection } from './claim.js';
-import { Connection, type Ending } from './connection.js';
-import { type DialFailure, Dialler, type Welcome } from './dialler.js';
-import { goodbye } from './frames.js';
-import { encodeGreeting, type Hello } from './hello.js';
-import { judgeHello } from './introduction.js';
+import type { Ending } from './connection.js';
+import { Introductions } from './introductions.js';
 import { Link } from './link.js';
-import { type Caller, Listener } from './listener.js';
+import { Listener } from './listener.js';
 import type { Machine } from './machine.js';
 import { Peer } from './peer.js';
+import { Pulse } from './pulse.js';
 import type { Reason } from './reason.js';
 import type { Settings } from './settings.js';
-import { lingerThenDestroy } from './socket.js';
 import { type Credentials, type TlsOptions, TlsSide } from './tls.js';
 
 /** How one peer stands; see `TcpTransport.peers`. */
@@ -47,20 +36,14 @@ export class TcpTransport implements WatchedTransport {
   readonly self: NodeId;
   readonly maxFrameBytes: number;
   private readonly settings: Settings;
-  private readonly machine: Machine;
   private readonly tls: TlsSide | null;
   private readonly listener: Listener | null;
   private readonly ledger = new Ledger();
   private readonly known = new Map<NodeId, Peer>();
   private readonly up = new Set<NodeId>();
-  /** Of connections, until they are closed. */
-  private readonly sockets = new Set<Socket>();
-  private readonly session: number;
-  private serial = 0;
-  /** The shortest that was asked for. */
-  private beatMs: number;
+  private readonly introductions: Introductions;
+  private readonly pulse: Pulse;
   private receiver: ((from: NodeId, frame: Uint8Array) => void) | null = null;
-  private cancelPulse: (() => void) | null = null;
   private closing: Promise<void> | null = null;
 
   /** Use `openTcp`. */
@@ -70,12 +53,23 @@ export class TcpTransport implements WatchedTransport {
     { tls, listens }: { readonly tls: TlsOptions | undefined; readonly listens: boolean },
   ) {
     this.settings = settings;
-    this.machine = machine;
     this.self = settings.self;
-    this.beatMs = settings.beatMs;
     this.maxFrameBytes = settings.limits.maxFrameBytes;
-    this.session = Math.floor(machine.random() * Number.MAX_SAFE_INTEGER);
     this.tls = tls === undefined ? null : new TlsSide(settings.self, tls);
+    this.pulse = new Pulse(machine, settings, (now) => {
+      for (const peer of this.known.values()) for (const link of peer.links) link.pulse(now);
+    });
+    const reject = (peer: NodeId | null, address: string, reason: Reason, detail: string): void =>
+      this.reject(peer, address, reason, detail);
+    this.introductions = new Introductions({
+      settings,
+      machine,
+      tls: this.tls,
+      peer: (id) => this.known.get(id),
+      onFrame: (from, lane, frame) => this.onFrame(from, lane, frame),
+      onRejected: reject,
+      onBeats: (beatMs) => this.pulse.quicken(beatMs),
+    });
     const { door, helloMs } = settings;
     this.listener = !listens
       ? null
@@ -84,8 +78,8 @@ export class TcpTransport implements WatchedTransport {
           tls: this.tls,
           door,
           helloMs,
-          onCaller: (caller) => this.onCaller(caller),
-          onRejected: (address, reason, detail) => this.reject(null, address, reason, detail),
+          onCaller: (caller) => this.introductions.onCaller(caller),
+          onRejected: (address, reason, detail) => reject(null, address, reason, detail),
         });
   }
 
@@ -97,7 +91,7 @@ export class TcpTransport implements WatchedTransport {
   async begin(listen: Address | null, peers: ReadonlyMap<NodeId, string>): Promise<void> {
     const parsed = this.parsePeers(peers);
     if (listen !== null) await this.listener?.listen(listen);
-    this.schedulePulse();
+    this.pulse.start();
     this.applyPeers(parsed);
   }
 
@@ -183,13 +177,14 @@ export class TcpTransport implements WatchedTransport {
   }
 
   private async closeNow(): Promise<void> {
-    this.cancelPulse?.();
+    this.pulse.stop();
+    this.introductions.close();
     const closed = this.listener?.close();
     for (const peer of this.known.values()) for (const link of peer.links) link.end('closed');
     this.listener?.dismissStrangers();
     this.receiver = null;
     await closed;
-    await Promise.all([...this.sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+    await this.introductions.allClosed();
   }
 
   private parsePeers(peers: ReadonlyMap<NodeId, string>): Map<NodeId, Address> {
@@ -236,117 +231,7 @@ export class TcpTransport implements WatchedTransport {
         }),
     );
     this.known.set(id, peer);
-    for (const link of peer.links) link.begin(this.diallerFor(peer, link));
-  }
-
-  private diallerFor(peer: Peer, link: Link): Dialler {
-    const { machine, tls, settings } = this;
-    return new Dialler({
-      machine,
-      tls,
-      connectMs: settings.connectMs,
-      helloMs: settings.helloMs,
-      address: () => peer.address,
-      hello: () => this.helloTo(peer.id, link.lane),
-      onWelcome: (welcome) => this.onWelcome(peer, link, welcome),
-      onFailure: (failure) => this.onDialFailed(peer, link, failure),
-    });
-  }
-
-  private helloTo(to: NodeId, lane: Lane): Hello {
-    const { settings, self: from, session } = this;
-    const { protocol, clusterId, incarnation, boot, silentMs } = settings;
-    const maxFrameBytes = this.maxFrameBytes;
-    return {
-      protocol,
-      clusterId,
-      from,
-      to,
-      lane,
-      incarnation,
-      boot,
-      session,
-      serial: ++this.serial,
-      maxFrameBytes,
-      silentMs,
-    };
-  }
-
-  /** Somebody dialled us. */
-  private onCaller({ socket, hello, rest, names, address }: Caller): void {
-    const refuse = (reason: Reason, detail: string, { quietly = false } = {}): void => {
-      if (!quietly) this.reject(hello.from, address, reason, detail);
-      lingerThenDestroy(socket, encodeGreeting({ kind: 'refusal', reason, detail }), this.machine);
-    };
-    if (this.closing !== null) return refuse('closed', 'the transport is closed', { quietly: true });
-    const judgement = this.judge(hello, null, names);
-    if ('fault' in judgement) return refuse(judgement.fault, judgement.detail);
-    const peer = this.known.get(hello.from)!;
-    const link = peer.link(hello.lane);
-    const claim = { claim: hello, dialledBy: peer.id };
-    const ruling = link.judge(claim, peer.latest);
-    if (ruling === 'duplicate') return refuse(ruling, 'another connection of this node stays', { quietly: true });
-    if (ruling === 'stale') return refuse(ruling, staleness(hello, peer));
-    socket.write(encodeGreeting({ kind: 'welcome', hello: this.helloTo(peer.id, hello.lane) }));
-    this.connect(peer, link, claim, { socket, hello, rest }, judgement.protocol);
-  }
-
-  /** Somebody whom we dialled said welcome. */
-  private onWelcome(peer: Peer, link: Link, { socket, hello, rest, names }: Welcome): void {
-    const refuse = (reason: Reason, detail: string, { quietly = false } = {}): void => {
-      if (!quietly) this.reject(hello.from, formatAddress(peer.address), reason, detail);
-      lingerThenDestroy(socket, goodbye(reason), this.machine);
-      link.redial();
-    };
-    const judgement = this.judge(hello, peer.id, names);
-    if ('fault' in judgement) return refuse(judgement.fault, judgement.detail);
-    if (hello.lane !== link.lane) return refuse('malformed-hello', `answered for the lane ${hello.lane}`);
-    const claim = { claim: hello, dialledBy: this.self };
-    const ruling = link.judge(claim, peer.latest);
-    if (ruling === 'duplicate') return refuse(ruling, 'another connection of this node stays', { quietly: true });
-    if (ruling === 'stale') return refuse(ruling, staleness(hello, peer));
-    this.connect(peer, link, claim, { socket, hello, rest }, judgement.protocol);
-  }
-
-  private judge(hello: Hello, dialled: NodeId | null, names: readonly string[] | null): ReturnType<typeof judgeHello> {
-    const { self } = this;
-    const { clusterId, protocol } = this.settings;
-    return judgeHello(hello, { self, clusterId, protocol, dialled, names, isPeer: (id) => this.known.has(id) });
-  }
-
-  private connect(
-    peer: Peer,
-    link: Link,
-    claim: ClaimOnConnection,
-    { socket, hello, rest }: Pick<Caller, 'socket' | 'hello' | 'rest'>,
-    protocol: number,
-  ): void {
-    const { limits, silentMs, frameMs } = this.settings;
-    const { machine } = this;
-    // A peer that is less patient than we are hears from us in time.
-    const beatMs = Math.min(this.settings.beatMs, hello.silentMs >> 2);
-    peer.meet(hello);
-    this.sockets.add(socket);
-    socket.once('close', () => this.sockets.delete(socket));
-    const connection = new Connection({
-      ...claim,
-      socket,
-      queue: link.queue,
-      machine,
-      rest,
-      protocol,
-      maxFrameBytes: limits.maxFrameBytes,
-      peerMaxFrameBytes: hello.maxFrameBytes,
-      beatMs,
-      silentMs,
-      frameMs,
-      onFrame: (frame) => this.onFrame(peer.id, link.lane, frame),
-    });
-    if (beatMs < this.beatMs) {
-      this.beatMs = beatMs;
-      this.schedulePulse();
-    }
-    link.adopt(connection);
+    for (const link of peer.links) link.begin(this.introductions.diallerFor(peer, link));
   }
 
   private onFrame(from: NodeId, lane: Lane, frame: Uint8Array): void {
@@ -378,36 +263,10 @@ export class TcpTransport implements WatchedTransport {
     if (this.up.delete(peer.id)) this.ledger.down(peer.id, reason);
   }
 
-  private onDialFailed(peer: Peer, link: Link, { reason, detail, isByPeer }: DialFailure): void {
-    const isQuiet =
-      reason === 'broken' || reason === 'connect-timeout' || reason === 'duplicate' || reason === 'closed';
-    if (!isQuiet)
-      this.reject(peer.id, formatAddress(peer.address), reason, isByPeer ? `said by ${peer.id}: ${detail}` : detail);
-    link.redial();
-  }
-
   private reject(peer: NodeId | null, address: string, reason: Reason, detail: string): void {
     this.ledger.rejected({ peer, address, reason, detail });
   }
-
-  /** A few times within each beat that somebody waits for. */
-  private schedulePulse(): void {
-    const { machine, settings } = this;
-    const before = machine.now();
-    const everyMs = Math.max(1, this.beatMs >> 2);
-    this.cancelPulse?.();
-    this.cancelPulse = machine.after(everyMs, () => {
-      const now = machine.now();
-      // After a stall of our own what the peers said in it may still be unread: it is read before anyone is judged.
-      if (now - before < 4 * everyMs + settings.silentMs / 4)
-        for (const peer of this.known.values()) for (const link of peer.links) link.pulse(now);
-      this.schedulePulse();
-    });
-  }
 }
-
-const staleness = (hello: Hello, { latest }: Peer): string =>
-  `incarnation ${hello.incarnation}, boot ${hello.boot}; incarnation ${latest?.incarnation}, boot ${latest?.boot} was seen`;
 
 /** Whether a connection ended for what one side did, and not because it broke or was closed. */
 function isPutOut(reason: Reason): boolean {
