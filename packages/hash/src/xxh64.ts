@@ -49,14 +49,8 @@ export function xxh64Bytes(
   ofRange(bytes, start, end, out, seedLow | 0, seedHigh | 0);
 }
 
-/** Steps 4 to 6 for the 8 bytes of one integer, given as lanes of any sign: one round and the avalanche. */
-export function ofInteger(
-  wordLow: number,
-  wordHigh: number,
-  out: Uint32Array,
-  seedLow: number,
-  seedHigh: number,
-): void {
+/** Steps 4 to 6 for the 8 bytes of one integer: one round and the avalanche. */
+function ofInteger(wordLow: number, wordHigh: number, out: Uint32Array, seedLow: number, seedHigh: number): void {
   const P1 = 0x85ebca87,
     P1_HIGH = 0x9e3779b1;
   const P2 = 0x27d4eb4f,

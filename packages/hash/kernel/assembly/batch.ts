@@ -1,6 +1,6 @@
 /**
  * The loops of `@dsys/hash/batch` in AssemblyScript: XXH64 with seed 0 over keys that lie in the module's memory. It
- * knows of no string, no object and no allocation; TypeScript puts keys in and takes hashes out (`src/batch/scratch.ts`).
+ * knows of no string, no object and no allocation; TypeScript puts keys in and takes hashes out (`src/batch/kernel.ts`).
  *
  *     0          lanes     u64 each: of words, the keys themselves at first; of ranges, the hashes
  *     16,384     ends      u32 each, one more than keys
@@ -24,7 +24,7 @@ const LANES: usize = 0;
 const ENDS: usize = 16384;
 
 /** Hashes the 64-bit words `from..to − 1` of the lanes in place: steps 4 to 6 for 8 bytes. */
-export function words(from: usize, to: usize): void {
+export function hashWords(from: usize, to: usize): void {
   for (let at = LANES + 8 * from, end = LANES + 8 * to; at < end; at += 8) {
     store<u64>(at, avalanche(absorb(P5 + 8, load<u64>(at))));
   }
@@ -37,7 +37,7 @@ export function words(from: usize, to: usize): void {
  * A rest of fewer than 32 bytes is 16, 8, 4 and up to 3 single bytes by the bits of its length: 3.7 ns for 16 bytes,
  * against 4.4 in a loop over words of 8.
  */
-export function ranges(lane: usize, count: usize, shift: usize): void {
+export function hashRanges(lane: usize, count: usize, shift: usize): void {
   let at = (load<u32>(ENDS) as usize) + shift;
   let out = LANES + 8 * lane;
   const last = ENDS + 4 * count;

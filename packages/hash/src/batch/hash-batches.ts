@@ -7,7 +7,7 @@ import { isBytes } from '../is-bytes.js';
 import type { Key } from '../key.js';
 import { ofRange } from '../xxh64-bytes.js';
 import { hashKeys } from './hash-keys.js';
-import { BATCH, BYTES, CAPACITY, isLittleEndian, type Scratch, withScratch } from './kernel.js';
+import { BATCH, BYTES, CAPACITY, type Scratch, withScratch } from './kernel.js';
 import { checkPacked, isPacked, notKeys, type PackedKeys } from './packed-keys.js';
 
 /**
@@ -29,89 +29,86 @@ type Visit = (lanes: Uint32Array, count: number) => void;
  * bytes, before anything is visited. Columns must not change until it returns.
  */
 export function hashBatches(keys: KeyBatch, visit: (lanes: Uint32Array, count: number) => void): number {
-  if (typeof keys !== 'object' || keys === null || isBytes(keys)) throw notKeys(keys);
-  if (is64BitColumn(keys)) {
-    // Its bytes are those of the keys where the processor is little-endian; elsewhere they are read as bigints.
-    return isLittleEndian() ? hashColumn(keys, visit) : hashIterable(keys, visit);
-  }
+  // By its name a column of another realm is known, too.
+  const kind = Object.prototype.toString.call(keys).slice(8, -1);
+  if (typeof keys !== 'object' || keys === null || isBytes(keys)) throw notKeys(kind);
+  if (kind === 'BigUint64Array' || kind === 'BigInt64Array') return hashColumn(keys as BigUint64Array, visit);
   if (isPacked(keys)) return hashPacked(keys, visit);
-  if (typeof keys[Symbol.iterator] !== 'function') throw notKeys(keys);
+  const iterate = (keys as Iterable<Key | HashedKey>)[Symbol.iterator];
+  if (typeof iterate !== 'function') throw notKeys(kind);
   // An array that iterates as arrays do is read where it is.
-  return Array.isArray(keys) && keys[Symbol.iterator] === Array.prototype[Symbol.iterator]
-    ? hashArray(keys, visit)
-    : hashIterable(keys, visit);
+  if (Array.isArray(keys) && iterate === Array.prototype[Symbol.iterator]) return hashArray(keys, visit);
+  return hashIterable(keys as Iterable<Key | HashedKey>, visit);
 }
 
-function hashArray(keys: readonly (Key | HashedKey)[], visit: Visit): number {
+/** Fills the lanes of a scratch with hashes and has them visited, until all keys are; `fill` returns how many it hashed. */
+function inBatches(
+  keys: { readonly length: number },
+  fill: (scratch: Scratch, from: number, count: number) => number,
+  visit: Visit,
+): number {
   let from = 0;
-  // As an iterator does, this sees what a visit adds.
+  // As an iterator does, this sees what a visit adds to an array.
   while (from < keys.length) {
-    const count = Math.min(BATCH, keys.length - from);
     withScratch((scratch) => {
-      hashKeys(scratch, keys, from, from + count);
+      const count = fill(scratch, from, Math.min(BATCH, keys.length - from));
       visit(scratch.lanes, count);
+      from += count;
     });
-    from += count;
   }
   return from;
 }
+
+const hashArray = (keys: readonly (Key | HashedKey)[], visit: Visit): number =>
+  inBatches(keys, (scratch, from, count) => hashKeys(scratch, keys, from, count), visit);
 
 /** Gathers a batch before it takes the scratch, which so is free while the iterable runs. */
 function hashIterable(keys: Iterable<Key | HashedKey>, visit: Visit): number {
   const gathered: (Key | HashedKey)[] = [];
   let total = 0;
   for (const key of keys) {
-    gathered.push(key);
-    if (gathered.length < BATCH) continue;
+    if (gathered.push(key) < BATCH) continue;
     total += hashArray(gathered, visit);
     gathered.length = 0;
   }
   return total + hashArray(gathered, visit);
 }
 
-function hashColumn(keys: BigUint64Array | BigInt64Array, visit: Visit): number {
-  const total = keys.length;
-  for (let from = 0; from < total; from += BATCH) {
-    const count = Math.min(BATCH, total - from);
-    withScratch((scratch) => {
-      // Throws where a visit has taken the column's memory away.
-      scratch.all.set(new Uint8Array(keys.buffer, keys.byteOffset + 8 * from, 8 * count));
-      scratch.words(0, count);
-      visit(scratch.lanes, count);
-    });
-  }
-  return total;
+function hashColumn(keys: BigUint64Array, visit: Visit): number {
+  const { buffer, byteOffset, length } = keys;
+  const fill = (scratch: Scratch, from: number, count: number): number => {
+    // Throws where a visit has given the column's memory away.
+    const bytes = new Uint8Array(buffer, byteOffset + 8 * from, 8 * count);
+    if (scratch.kernel === null) return hashKeys(scratch, keys, from, count);
+    scratch.kernel.words.set(bytes);
+    scratch.kernel.hashWords(0, count);
+    return count;
+  };
+  return inBatches({ length }, fill, visit);
 }
 
 function hashPacked(keys: PackedKeys, visit: Visit): number {
   const { bytes, offsets } = checkPacked(keys);
-  const total = offsets.length - 1;
-  for (let from = 0, count = 0; from < total; from += count) {
-    count = Math.min(BATCH, total - from);
-    while (count > 1 && offsets[from + count]! - offsets[from]! > CAPACITY) count >>>= 1;
-    withScratch((scratch) => {
-      hashRanges(scratch, bytes, offsets.subarray(from, from + count + 1), count);
-      visit(scratch.lanes, count);
-    });
-  }
-  return total;
-}
-
-/** Hashes `count` packed keys, which have room in the scratch, or one that has not. */
-function hashRanges(scratch: Scratch, bytes: Uint8Array, offsets: Uint32Array, count: number): void {
-  const start = offsets[0]!;
-  const end = offsets[count]!;
-  if (end - start > CAPACITY) {
-    ofRange(bytes, start, end, scratch.lanes, 0, 0);
-  } else {
-    scratch.ends.set(offsets);
-    scratch.bytes.set(bytes.subarray(start, end));
-    scratch.ranges(0, count, BYTES - start);
-  }
-}
-
-/** Also of another realm, as everywhere in this package. */
-function is64BitColumn(keys: object): keys is BigUint64Array | BigInt64Array {
-  const kind = Object.prototype.toString.call(keys);
-  return kind === '[object BigUint64Array]' || kind === '[object BigInt64Array]';
+  const fill = ({ kernel, lanes, pair }: Scratch, from: number, most: number): number => {
+    const start = offsets[from]!;
+    let count = most;
+    if (kernel !== null) {
+      while (offsets[from + count]! - start > CAPACITY) count >>>= 1;
+      if (count > 0) {
+        kernel.ends.set(offsets.subarray(from, from + count + 1));
+        kernel.bytes.set(bytes.subarray(start, offsets[from + count]));
+        kernel.hashRanges(0, count, BYTES - start);
+        return count;
+      }
+      // The first is too long to be copied.
+      count = 1;
+    }
+    for (let i = 0; i < count; i++) {
+      ofRange(bytes, offsets[from + i]!, offsets[from + i + 1]!, pair, 0, 0);
+      lanes[2 * i] = pair[0]!;
+      lanes[2 * i + 1] = pair[1]!;
+    }
+    return count;
+  };
+  return inBatches({ length: offsets.length - 1 }, fill, visit);
 }

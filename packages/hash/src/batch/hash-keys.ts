@@ -1,5 +1,6 @@
 /**
- * Keys of an array into the lanes of a batch, in runs of one kind, each hashed in one go:
+ * Keys of an array into the lanes of a batch, in runs of one kind, each hashed in one go where there
+ * is a kernel (without one, keys are hashed one by one):
  *
  *     'a' 'bc' 'd' 7 8 bytes 'e' …      texts: put together to one string, encoded once, cut again
  *     └── texts ─┘ └─┘ └───┘ └────      words: put into the lanes as they are
@@ -11,9 +12,9 @@
 import { type HashedKey, hashedLanes } from '../hashed-key.js';
 import { isBytes } from '../is-bytes.js';
 import { highOfInteger, type Key } from '../key.js';
-import { BYTES, CAPACITY, type Scratch } from './kernel.js';
+import { BYTES, CAPACITY, type Kernel, type Scratch } from './kernel.js';
 
-type Keys = readonly (Key | HashedKey)[];
+type Keys = ArrayLike<Key | HashedKey>;
 
 /** A UTF-16 unit takes 3 bytes at most, so that a text of so many units always has room. */
 const MAX_TEXT: number = Math.floor(CAPACITY / 3);
@@ -22,24 +23,39 @@ const FEW = 4;
 
 let encoder: InstanceType<typeof TextEncoder> | undefined;
 
-/** Hashes `keys[from, to)` into the lanes of a scratch, from the first lane on. */
-export function hashKeys(scratch: Scratch, keys: Keys, from: number, to: number): void {
-  scratch.ends[0] = 0;
-  for (let i = from; i < to; ) {
-    const key = keys[i]!;
-    let next = i;
-    if (typeof key === 'string') next = texts(scratch, keys, i, to, i - from);
-    else if (typeof key === 'number') next = words(scratch, keys, i, to, i - from);
-    else if (isBytes(key)) next = packed(scratch, keys, i, to, i - from);
-    // What fits into no run: a huge key, another number, a bigint, a hashed key, or no key at all.
-    if (next === i) hashOne(scratch, keys[next++]!, i - from);
-    i = next;
+/** Hashes `count` keys from `from` on into the lanes of a scratch, from the first lane on, and returns how many. */
+export function hashKeys(scratch: Scratch, keys: Keys, from: number, count: number): number {
+  const to = from + count;
+  const { kernel } = scratch;
+  if (kernel === null) oneByOne(scratch, keys, from, to, from);
+  else {
+    kernel.ends[0] = 0;
+    for (let i = from; i < to; ) {
+      const key = keys[i]!;
+      let end = i;
+      if (typeof key === 'string') end = texts(scratch, kernel, keys, i, to, from);
+      else if (typeof key === 'number') end = words(scratch, kernel, keys, i, to, from);
+      else if (isBytes(key)) end = packed(kernel, keys, i, to, from);
+      // What fits into no run: a huge key, another number, a bigint, a hashed key, or no key at all.
+      if (end === i) oneByOne(scratch, keys, i, ++end, from);
+      i = end;
+    }
+  }
+  return count;
+}
+
+/** Hashes `keys[start, end)`; a key has the lane `index - from`. */
+function oneByOne({ lanes, pair }: Scratch, keys: Keys, start: number, end: number, from: number): void {
+  for (let i = start; i < end; i++) {
+    hashedLanes(keys[i]!, pair);
+    lanes[2 * (i - from)] = pair[0]!;
+    lanes[2 * (i - from) + 1] = pair[1]!;
   }
 }
 
-/** Hashes the strings from `start` on into the lanes from `lane` on; returns where they end. */
-function texts(scratch: Scratch, keys: Keys, start: number, to: number, lane: number): number {
-  const { ends } = scratch;
+/** Hashes the strings from `start` on, as many as there are before `to` and have room; returns where they end. */
+function texts(scratch: Scratch, kernel: Kernel, keys: Keys, start: number, to: number, from: number): number {
+  const { ends } = kernel;
   let text = '';
   let i = start;
   for (; i < to; i++) {
@@ -49,52 +65,43 @@ function texts(scratch: Scratch, keys: Keys, start: number, to: number, lane: nu
     ends[i - start + 1] = text.length;
   }
   const count = i - start;
-  if (count >= FEW && encode(scratch, text, count)) scratch.ranges(lane, count, BYTES);
-  else for (let k = 0; k < count; k++) hashOne(scratch, keys[start + k]!, lane + k);
+  if (count >= FEW && encode(kernel, text, count)) kernel.hashRanges(start - from, count, BYTES);
+  else oneByOne(scratch, keys, start, i, from);
   return i;
 }
 
 /** The same for integers. */
-function words({ lanes, words }: Scratch, keys: Keys, start: number, to: number, lane: number): number {
+function words({ lanes }: Scratch, kernel: Kernel, keys: Keys, start: number, to: number, from: number): number {
   let i = start;
-  let at = 2 * lane;
   for (; i < to; i++) {
     const key = keys[i]!;
     if (typeof key !== 'number' || !Number.isSafeInteger(key)) break;
-    lanes[at++] = key;
-    lanes[at++] = highOfInteger(key);
+    lanes[2 * (i - from)] = key;
+    lanes[2 * (i - from) + 1] = highOfInteger(key);
   }
-  words(lane, lane + i - start);
+  kernel.hashWords(start - from, i - from);
   return i;
 }
 
 /** The same for bytes. */
-function packed({ ends, bytes, ranges }: Scratch, keys: Keys, start: number, to: number, lane: number): number {
+function packed({ ends, bytes, hashRanges }: Kernel, keys: Keys, start: number, to: number, from: number): number {
   let i = start;
   let end = 0;
   for (; i < to; i++) {
     const key = keys[i]!;
     if (!isBytes(key) || end + key.length > CAPACITY) break;
-    // The way into `set` costs more than a few bytes.
-    if (key.length > 32) bytes.set(key, end);
-    else for (let k = 0; k < key.length; k++) bytes[end + k] = key[k]!;
+    bytes.set(key, end);
     ends[i - start + 1] = end += key.length;
   }
-  ranges(lane, i - start, BYTES);
+  hashRanges(start - from, i - start, BYTES);
   return i;
 }
 
-function hashOne({ lanes, pair }: Scratch, key: Key | HashedKey, lane: number): void {
-  hashedLanes(key, pair);
-  lanes[2 * lane] = pair[0]!;
-  lanes[2 * lane + 1] = pair[1]!;
-}
-
 /**
- * Puts the UTF-8 bytes of a text into the scratch and makes byte positions of its ends, which count UTF-16 units. False
+ * Puts the UTF-8 bytes of a text into the memory and makes byte positions of its ends, which count UTF-16 units. False
  * when a key ends in half of a surrogate pair and the next begins with the other: put together they are another character.
  */
-function encode({ ends, bytes }: Scratch, text: string, count: number): boolean {
+function encode({ ends, bytes }: Kernel, text: string, count: number): boolean {
   encoder ??= new TextEncoder();
   // As many bytes as units: all is ASCII, since nothing else is as short.
   if (encoder.encodeInto(text, bytes).written === text.length) return true;

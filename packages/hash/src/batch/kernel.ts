@@ -1,17 +1,15 @@
 /**
- * What hashes a batch. Two kernels do the same to the same memory, so that whoever fills it and empties it
- * (`hash-batches.ts`) need not know which of them is at work:
+ * What hashes a batch: a module in WebAssembly (`kernel/assembly/batch.ts`, 1.2 kB), which hashes what has been put into
+ * its 128 KiB of memory:
  *
  *     lanes    16 KiB   u64 of each key: the key itself, where it is a word; then its hash
  *     ends      8 KiB   u32 between keys: key i lies between the ends i and i + 1
- *     bytes   104 KiB   the keys themselves, where they are strings or bytes
+ *     bytes   104 KiB   the keys, where they are strings or bytes
  *
- * The one in WebAssembly (`kernel/assembly/batch.ts`, 1.2 kB) is made synchronously at the first use. Where that fails,
- * since there is no WebAssembly or the page's content policy forbids it, the other takes its place.
+ * It is made synchronously at the first use. Where that fails, since there is no WebAssembly or the page's content policy
+ * forbids it, keys are hashed one by one in TypeScript. The bits are the same.
  */
 import { withCode } from '../with-code.js';
-import { ofInteger } from '../xxh64.js';
-import { ofRange } from '../xxh64-bytes.js';
 import { KERNEL } from './kernel.bytes.js';
 
 /** What hashes a batch: a WebAssembly module, or TypeScript where there is none. Both give the same bits. */
@@ -22,26 +20,31 @@ export const BATCH = 2048;
 const ENDS = 8 * BATCH;
 /** Where the bytes of keys begin in the memory, and how many have room. */
 export const BYTES: number = ENDS + 4 * BATCH + 16;
-const MEMORY = 131_072;
-export const CAPACITY: number = MEMORY - BYTES;
+export const CAPACITY: number = 131_072 - BYTES;
 
-/** A kernel and its memory, taken by one batch at a time. */
+/** Where a batch is made, by one at a time. */
 export interface Scratch {
   taken: boolean;
-  /** The whole memory. */
-  readonly all: Uint8Array;
-  /** Two lanes a key, low first. */
+  /** Two lanes a key, low first; of a kernel, the first part of its memory. */
   readonly lanes: Uint32Array;
+  /** The lanes of one key. */
+  readonly pair: Uint32Array;
+  /** `null`: keys are hashed one by one. */
+  readonly kernel: Kernel | null;
+}
+
+/** WebAssembly, and its memory. */
+export interface Kernel {
+  /** The memory from its first lane on. */
+  readonly words: Uint8Array;
   /** One more than keys. */
   readonly ends: Uint32Array;
   /** The memory from `BYTES` on. */
   readonly bytes: Uint8Array;
-  /** The lanes of one key. */
-  readonly pair: Uint32Array;
   /** Hashes the words `from..to − 1` of the lanes in place, as the integer keys that they are. */
-  words(from: number, to: number): void;
+  hashWords(from: number, to: number): void;
   /** Hashes `count` keys into the lanes from `lane` on; ends count from `shift` bytes into the memory. */
-  ranges(lane: number, count: number, shift: number): void;
+  hashRanges(lane: number, count: number, shift: number): void;
 }
 
 /** What is used of WebAssembly. Every runtime has it, but Node's types don't, so that it is not among the ambient ones. */
@@ -51,7 +54,9 @@ interface Universal {
     readonly Instance: new (
       module: object,
     ) => {
-      readonly exports: Pick<Scratch, 'words' | 'ranges'> & { readonly memory: { readonly buffer: ArrayBuffer } };
+      readonly exports: Pick<Kernel, 'hashWords' | 'hashRanges'> & {
+        readonly memory: { readonly buffer: ArrayBuffer };
+      };
     };
   };
 }
@@ -89,12 +94,12 @@ function hasWasm(): boolean {
 }
 
 /**
- * Runs `use` with a scratch that nobody else has. One that is called out of a batch finds it taken, and gets another in
- * TypeScript: a WebAssembly memory costs gigabytes of address space, so there is one.
+ * Runs `use` with a scratch that nobody else has. One that is called out of a batch finds it taken, and gets another one
+ * without a kernel: a WebAssembly memory costs gigabytes of address space, so there is one.
  */
 export function withScratch<T>(use: (scratch: Scratch) => T): T {
-  let scratch = hashKernel() === 'wasm' ? ofWasm! : (ofTypescript ??= typescriptScratch());
-  if (scratch.taken) scratch = typescriptScratch();
+  let scratch = hashKernel() === 'wasm' ? ofWasm! : (ofTypescript ??= scratchOf(new ArrayBuffer(8 * BATCH)));
+  if (scratch.taken) scratch = scratchOf(new ArrayBuffer(8 * BATCH));
   scratch.taken = true;
   try {
     return use(scratch);
@@ -103,50 +108,29 @@ export function withScratch<T>(use: (scratch: Scratch) => T): T {
   }
 }
 
+const scratchOf = (buffer: ArrayBuffer, kernel: Kernel | null = null): Scratch => ({
+  taken: false,
+  lanes: new Uint32Array(buffer, 0, 2 * BATCH),
+  pair: new Uint32Array(2),
+  kernel,
+});
+
 function wasmScratch(): Scratch | null {
   // The memory of WebAssembly is little-endian, and typed arrays are what the processor is.
-  if (!isLittleEndian()) return null;
+  if (new Uint8Array(Uint32Array.of(1).buffer)[0] !== 1) return null;
   try {
     const binary = Uint8Array.from(atob(KERNEL), (character) => character.charCodeAt(0));
     const { Module, Instance } = (globalThis as unknown as Universal).WebAssembly;
-    const { memory, words, ranges } = new Instance(new Module(binary)).exports;
-    return { ...views(memory.buffer), words, ranges };
+    const { memory, hashWords, hashRanges } = new Instance(new Module(binary)).exports;
+    const { buffer } = memory;
+    return scratchOf(buffer, {
+      words: new Uint8Array(buffer),
+      ends: new Uint32Array(buffer, ENDS, BATCH + 1),
+      bytes: new Uint8Array(buffer, BYTES),
+      hashWords,
+      hashRanges,
+    });
   } catch {
     return null;
   }
 }
-
-function typescriptScratch(): Scratch {
-  const scratch = views(new ArrayBuffer(MEMORY));
-  const { all, lanes, ends, pair } = scratch;
-  const put = (lane: number): void => {
-    lanes[2 * lane] = pair[0]!;
-    lanes[2 * lane + 1] = pair[1]!;
-  };
-  return {
-    ...scratch,
-    words(from, to) {
-      for (let i = from; i < to; i++) {
-        ofInteger(lanes[2 * i]! | 0, lanes[2 * i + 1]! | 0, pair, 0, 0);
-        put(i);
-      }
-    },
-    ranges(lane, count, shift) {
-      for (let i = 0; i < count; i++) {
-        ofRange(all, ends[i]! + shift, ends[i + 1]! + shift, pair, 0, 0);
-        put(lane + i);
-      }
-    },
-  };
-}
-
-const views = (buffer: ArrayBuffer): Omit<Scratch, 'words' | 'ranges'> => ({
-  taken: false,
-  all: new Uint8Array(buffer),
-  lanes: new Uint32Array(buffer, 0, 2 * BATCH),
-  ends: new Uint32Array(buffer, ENDS, BATCH + 1),
-  bytes: new Uint8Array(buffer, BYTES),
-  pair: new Uint32Array(2),
-});
-
-export const isLittleEndian = (): boolean => new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;

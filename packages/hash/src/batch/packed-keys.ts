@@ -24,7 +24,7 @@ const MAX_BYTES = 2 ** 32 - 1;
  * have their own columns: `BigUint64Array`), and `RangeError` (`packed-too-long`) for more than 2^32 − 1 bytes of keys.
  */
 export function packKeys(keys: Iterable<string | Uint8Array>): PackedKeys {
-  if (typeof keys !== 'object' || keys === null || isBytes(keys)) throw notKeys(keys);
+  if (typeof keys !== 'object' || keys === null || isBytes(keys)) throw notKeys(typeof keys);
   const encoder = new TextEncoder();
   let bytes = new Uint8Array(1024);
   let offsets = new Uint32Array(64);
@@ -89,26 +89,27 @@ export function checkPacked({ bytes, offsets }: PackedKeys): PackedKeys {
   if (!isBytes(bytes) || Object.prototype.toString.call(offsets) !== '[object Uint32Array]') {
     throw withCode(new TypeError('packed keys must be { bytes: Uint8Array, offsets: Uint32Array }'), 'packed-type');
   }
-  if (offsets.length === 0) throw badOffsets('must be one more than there are keys, got none');
-  let before = offsets[0]!;
-  for (let i = 1; i < offsets.length; i++) {
+  let before = 0;
+  for (let i = 0; i < offsets.length; i++) {
     const offset = offsets[i]!;
-    if (offset < before) throw badOffsets(`must not fall, got ${offset} at ${i} after ${before}`);
+    if (offset < before || offset > bytes.length) throw badOffsets(bytes, `${offset} at ${i}`);
     before = offset;
   }
-  if (before > bytes.length) throw badOffsets(`must be within 0..${bytes.length}, got ${before}`);
+  if (offsets.length === 0) throw badOffsets(bytes, 'none');
   return { bytes, offsets };
 }
 
-const badOffsets = (what: string): RangeError =>
-  withCode(new RangeError(`the offsets of packed keys ${what}`), 'packed-offsets');
+const badOffsets = ({ length }: Uint8Array, got: string): RangeError =>
+  withCode(
+    new RangeError(`the offsets of n packed keys must be n + 1 within 0..${length} that never fall, got ${got}`),
+    'packed-offsets',
+  );
 
 /** For what is given in place of many keys. */
-export function notKeys(keys: unknown): TypeError {
-  const got = Object.prototype.toString.call(keys).slice(8, -1);
-  const hint = got === 'String' || got === 'Uint8Array' ? ', which is one key: put it into an array' : '';
-  return withCode(
-    new TypeError(`keys must be an iterable of keys, a 64-bit column or packed keys, got ${got}${hint}`),
+export const notKeys = (got: string): TypeError =>
+  withCode(
+    new TypeError(
+      `keys must be an iterable of keys (one string or Uint8Array is one key), a 64-bit column or packed keys, got ${got}`,
+    ),
     'keys-type',
   );
-}

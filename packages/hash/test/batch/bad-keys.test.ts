@@ -9,9 +9,9 @@ const never = (): never => {
 };
 
 test.each([
-  ['a string', 'abc', 'TypeError', 'keys-type', /got String, which is one key: put it into an array/],
-  ['bytes', new Uint8Array(3), 'TypeError', 'keys-type', /got Uint8Array, which is one key/],
-  ['a Buffer', Buffer.from('abc'), 'TypeError', 'keys-type', /which is one key/],
+  ['a string', 'abc', 'TypeError', 'keys-type', /one string or Uint8Array is one key.*got String$/],
+  ['bytes', new Uint8Array(3), 'TypeError', 'keys-type', /got Uint8Array$/],
+  ['a Buffer', Buffer.from('abc'), 'TypeError', 'keys-type', /got Uint8Array$/],
   ['a number', 7, 'TypeError', 'keys-type', /got Number$/],
   ['null', null, 'TypeError', 'keys-type', /got Null$/],
   ['nothing', undefined, 'TypeError', 'keys-type', /got Undefined$/],
@@ -31,12 +31,12 @@ test.each([
 describe('packed keys', () => {
   const bytes = new Uint8Array(10);
   test.each([
-    ['fall', [0, 5, 4, 10], /must not fall, got 4 at 2 after 5/],
-    ['fall at the end, below the length', [0, 2 ** 32 - 1, 3], /must not fall, got 3 at 2/],
-    ['end after the bytes', [0, 5, 11], /within 0\.\.10, got 11/],
-    ['end far after the bytes', [0, 2 ** 32 - 1], /within 0\.\.10, got 4294967295/],
-    ['begin after the bytes', [11], /within 0\.\.10, got 11/],
-    ['are not there', [], /one more than there are keys, got none/],
+    ['fall', [0, 5, 4, 10], /never fall, got 4 at 2$/],
+    ['fall at the end, below the length', [0, 2 ** 32 - 1, 3], /within 0\.\.10 .*got 4294967295 at 1$/],
+    ['end after the bytes', [0, 5, 11], /within 0\.\.10 .*got 11 at/],
+    ['end far after the bytes', [0, 2 ** 32 - 1], /got 4294967295 at 1$/],
+    ['begin after the bytes', [11], /within 0\.\.10 .*got 11 at/],
+    ['are not there', [], /must be n \+ 1 .*got none$/],
   ])('whose offsets %s are refused and nothing is visited', (_, offsets, message) => {
     expect(() => hashBatches({ bytes, offsets: Uint32Array.from(offsets) }, never)).toThrow(
       expect.objectContaining({
@@ -49,7 +49,7 @@ describe('packed keys', () => {
 
   test('are refused for a fault in the last of many batches before the first is visited', () => {
     const offsets = Uint32Array.from({ length: 10_001 }, (_, i) => (i === 10_000 ? 11 : i >>> 10));
-    expect(() => hashBatches({ bytes, offsets }, never)).toThrow(/within 0\.\.10, got 11/);
+    expect(() => hashBatches({ bytes, offsets }, never)).toThrow(/within 0\.\.10 .*got 11 at/);
   });
 
   test.each([
