@@ -20,7 +20,7 @@ import {
 import { type HashedKey, hashedLanes, type Key } from '@dsys/hash';
 import { hashBatches, type KeyBatch } from '@dsys/hash/batch';
 import { Answers } from './answers.js';
-import { FilterMoved } from './errors.js';
+import { moved } from './errors.js';
 import { openSketch, sealSketch } from './format.js';
 import { buildFuse } from './fuse-build.js';
 import { type FuseShape, locate, mixed, places } from './fuse-hash.js';
@@ -189,7 +189,7 @@ export class BinaryFuseFilter {
   }
 
   #own(): Uint8Array | Uint16Array {
-    if (this.#fingerprints.length === 0) throw new FilterMoved();
+    if (this.#fingerprints.length === 0) throw moved();
     return this.#fingerprints;
   }
 }

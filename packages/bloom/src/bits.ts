@@ -5,7 +5,7 @@
  * Each refuses words that are gone (posted to a worker): a detached array would swallow keys, and deny them.
  */
 import { insertAnywhere, isAnywhere } from './classic.js';
-import { FilterMoved } from './errors.js';
+import { moved } from './errors.js';
 import type { BloomLayout } from './sizing.js';
 import { insertIntoBlock, isInBlock } from './split-block.js';
 
@@ -16,18 +16,18 @@ export interface Shape {
 }
 
 export function insert(words: Uint32Array, { layout, hashCount }: Shape, low: number, high: number): void {
-  if (words.length === 0) throw new FilterMoved();
+  if (words.length === 0) throw moved();
   if (layout === 'split-block') insertIntoBlock(words, low, high);
   else insertAnywhere(words, hashCount, low, high);
 }
 
 export function isIn(words: Uint32Array, { layout, hashCount }: Shape, low: number, high: number): boolean {
-  if (words.length === 0) throw new FilterMoved();
+  if (words.length === 0) throw moved();
   return layout === 'split-block' ? isInBlock(words, low, high) : isAnywhere(words, hashCount, low, high);
 }
 
 export function insertAll(words: Uint32Array, { layout, hashCount }: Shape, lanes: Uint32Array, count: number): void {
-  if (words.length === 0) throw new FilterMoved();
+  if (words.length === 0) throw moved();
   if (layout === 'split-block') {
     for (let i = 0; i < 2 * count; i += 2) insertIntoBlock(words, lanes[i]!, lanes[i + 1]!);
   } else {
@@ -44,7 +44,7 @@ export function searchAll(
   answers: Uint8Array,
   at: number,
 ): void {
-  if (words.length === 0) throw new FilterMoved();
+  if (words.length === 0) throw moved();
   if (layout === 'split-block') {
     for (let i = 0; i < count; i++) answers[at + i] = isInBlock(words, lanes[2 * i]!, lanes[2 * i + 1]!) ? 1 : 0;
   } else {

@@ -8,6 +8,9 @@ import {
   writeU8,
   writeU32,
 } from '@dsys/codec';
+import { hashBatches, type KeyBatch } from '@dsys/hash/batch';
+import { Answers } from './answers.js';
+import { insertAll, searchAll } from './bits.js';
 import { type BloomFilterParts, CoreBloomFilter } from './core-bloom-filter.js';
 import { openSketch, readWords, sealSketch, writeWords } from './format.js';
 import { type BloomLayout, checkParameters, MAX_BITS } from './sizing.js';
@@ -32,6 +35,24 @@ export interface FromBytesOptions {
  * BloomFilter(parts)` one that was there before.
  */
 export class BloomFilter extends CoreBloomFilter {
+  /**
+   * Puts many keys in, and says how many it read; two to four times as fast as one by one. After an error on the way (what
+   * is no key) some of those before it may be in.
+   */
+  addMany(keys: KeyBatch): number {
+    return hashBatches(keys, (lanes, count) => insertAll(this.words, this, lanes, count));
+  }
+
+  /** For each key, in order, a 1 where `has` is true and a 0 where it is false. */
+  hasMany(keys: KeyBatch): Uint8Array<ArrayBuffer> {
+    const answers = new Answers(keys);
+    hashBatches(keys, (lanes, count) => {
+      const at = answers.claim(count);
+      searchAll(this.words, this, lanes, count, answers.bytes, at);
+    });
+    return answers.finish();
+  }
+
   /** Bytes for `fromBytes`, here and everywhere: the README has their format. One filter has one spelling. */
   toBytes(): Uint8Array<ArrayBuffer> {
     const parts = this.toParts();

@@ -1,10 +1,8 @@
 import { outOfRange, wrongType } from '@dsys/codec';
 import { type HashedKey, hashedLanes, type Key } from '@dsys/hash';
-import { hashBatches, type KeyBatch } from '@dsys/hash/batch';
-import { Answers } from './answers.js';
-import { insert, insertAll, isIn, searchAll } from './bits.js';
-import { checkAlike, FilterMoved } from './errors.js';
-import { popcount } from './popcount.js';
+import { insert, isIn } from './bits.js';
+import { checkAlike, moved } from './errors.js';
+import { countBits } from './popcount.js';
 import {
   type BloomLayout,
   type BloomParameters,
@@ -86,25 +84,7 @@ export class CoreBloomFilter implements BloomParameters {
     return isIn(this.words, this, pair[0]!, pair[1]!);
   }
 
-  /**
-   * Puts many keys in, and says how many it read; two to four times as fast as one by one. After an error on the way (what
-   * is no key) some of those before it may be in.
-   */
-  addMany(keys: KeyBatch): number {
-    return hashBatches(keys, (lanes, count) => insertAll(this.words, this, lanes, count));
-  }
-
-  /** For each key, in order, a 1 where `has` is true and a 0 where it is false. */
-  hasMany(keys: KeyBatch): Uint8Array<ArrayBuffer> {
-    const answers = new Answers(keys);
-    hashBatches(keys, (lanes, count) => {
-      const at = answers.claim(count);
-      searchAll(this.words, this, lanes, count, answers.bytes, at);
-    });
-    return answers.finish();
-  }
-
-  /** Takes in all that another filter of the same parameters has. Throws `UnlikeFilters`. */
+  /** Takes in all that another filter of the same parameters has. Throws `BloomError` (`unlike-filters`). */
   merge(other: CoreBloomFilter): this {
     const [ours, theirs] = this.#both(other);
     for (let i = 0; i < ours.length; i++) ours[i]! |= theirs[i]!;
@@ -114,7 +94,7 @@ export class CoreBloomFilter implements BloomParameters {
   /**
    * Keeps the bits that another filter of the same parameters has too: every key that was added to both stays in. The
    * rate of wrong answers is at most that of either, and higher than that of a filter of the common keys alone. Throws
-   * `UnlikeFilters`.
+   * `BloomError` (`unlike-filters`).
    */
   intersect(other: CoreBloomFilter): this {
     const [ours, theirs] = this.#both(other);
@@ -131,11 +111,12 @@ export class CoreBloomFilter implements BloomParameters {
     const words = this.#own();
     const unit = this.layout === 'split-block' ? 8 : 1;
     const units = words.length / unit;
-    if (!(factor >= 1 && Number.isInteger(factor) && units % factor === 0))
+    if (!(factor >= 1 && units % factor === 0 && factor % 1 === 0))
       throw outOfRange('factor', `a divisor of ${units}`, factor);
     const folded = new Uint32Array(words.length / factor);
-    for (let from = 0, to = 0; from < words.length; to += unit)
-      for (let i = 0; i < factor; i++) for (let j = 0; j < unit; j++) folded[to + j]! |= words[from++]!;
+    // Word `from` of unit u goes to the same word of unit ⌊u / factor⌋.
+    for (let from = 0; from < words.length; from++)
+      folded[Math.floor(from / unit / factor) * unit + (from % unit)]! |= words[from]!;
     return this.#like(folded);
   }
 
@@ -144,11 +125,8 @@ export class CoreBloomFilter implements BloomParameters {
    * filter is as full as planned. `Infinity` when every bit is set. O(bits).
    */
   estimateCount(): number {
-    const words = this.#own();
+    const set = countBits(this.#own());
     const { bitCount } = this;
-    let set = 0;
-    for (let i = 0; i < words.length; i++) set += popcount(words[i]!);
-    if (set === 0) return 0;
     // A key leaves a bit unset with the chance (1 − 1/32) in one block of many, or (1 − 1/m)^k anywhere.
     const [chance, times] = this.layout === 'split-block' ? [8 / bitCount, 1] : [1 / bitCount, this.hashCount];
     return Math.log1p(-set / bitCount) / Math.log1p(-chance) / times;
@@ -158,9 +136,7 @@ export class CoreBloomFilter implements BloomParameters {
   estimateFalsePositiveRate(): number {
     const words = this.#own();
     if (this.layout === 'split-block') return rateOfBlocks(words);
-    let set = 0;
-    for (let i = 0; i < words.length; i++) set += popcount(words[i]!);
-    return (set / this.bitCount) ** this.hashCount;
+    return (countBits(words) / this.bitCount) ** this.hashCount;
   }
 
   /** Takes every key out. */
@@ -176,7 +152,7 @@ export class CoreBloomFilter implements BloomParameters {
   /**
    * The filter as plain data that shares its words, to hand over without a copy: `const parts = filter.toParts()`, then
    * `postMessage(parts, [parts.words.buffer])`. When the words are gone this filter is done with: every call throws
-   * `FilterMoved`, rather than deny what it had.
+   * `BloomError` (`filter-moved`), rather than deny what it had.
    */
   toParts(): BloomFilterParts {
     const { layout, hashCount } = this;
@@ -184,7 +160,7 @@ export class CoreBloomFilter implements BloomParameters {
   }
 
   #like(words: Uint32Array): this {
-    return new (this.constructor as MadeOfParts<this>)({ layout: this.layout, hashCount: this.hashCount, words });
+    return new (this.constructor as MadeOfParts<this>)({ ...this.toParts(), words });
   }
 
   #both(other: CoreBloomFilter): [ours: Uint32Array, theirs: Uint32Array] {
@@ -195,13 +171,12 @@ export class CoreBloomFilter implements BloomParameters {
 
   /** The words, unless they were posted away. */
   #own(): Uint32Array {
-    if (this.words.length === 0) throw new FilterMoved();
+    if (this.words.length === 0) throw moved();
     return this.words;
   }
 }
 
-const emptyParts = ({ layout, hashCount, bitCount }: BloomParameters): BloomFilterParts => ({
-  layout,
-  hashCount,
-  words: new Uint32Array(bitCount / 32),
+const emptyParts = (parameters: BloomParameters): BloomFilterParts => ({
+  ...parameters,
+  words: new Uint32Array(parameters.bitCount / 32),
 });

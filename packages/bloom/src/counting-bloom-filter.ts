@@ -21,7 +21,7 @@ import { type HashedKey, hashedLanes, type Key } from '@dsys/hash';
 import { hashBatches, type KeyBatch } from '@dsys/hash/batch';
 import { Answers } from './answers.js';
 import { BloomFilter } from './bloom-filter.js';
-import { checkAlike, FilterMoved } from './errors.js';
+import { checkAlike, moved } from './errors.js';
 import { openSketch, sealSketch } from './format.js';
 import { multiplyHigh } from './multiply-high.js';
 import { MAX_BITS, MAX_HASHES, planBloomFilter } from './sizing.js';
@@ -149,7 +149,7 @@ export class CountingBloomFilter {
     return removed;
   }
 
-  /** Adds the counts of another filter of the same parameters; counters stop at their maximum. Throws `UnlikeFilters`. */
+  /** Adds the counts of another filter of the same parameters; counters stop at their maximum. Throws `BloomError` (`unlike-filters`). */
   merge(other: CountingBloomFilter): this {
     const ours = this.#own();
     checkAlike<CountingBloomFilter>(this, other, ['counterBits', 'counterCount', 'hashCount']);
@@ -291,7 +291,7 @@ export class CountingBloomFilter {
   }
 
   #own(): Uint8Array {
-    if (this.counters.length === 0) throw new FilterMoved();
+    if (this.counters.length === 0) throw moved();
     return this.counters;
   }
 }

@@ -8,7 +8,7 @@
  *
  * `ScalableBloomFilter` grows, `CountingBloomFilter` can remove, `RotatingBloomFilter` forgets, `BinaryFuseFilter` is the
  * smallest for keys that are all known. What engines store is read and written by `@dsys/bloom/parquet`, `/guava` and
- * `/redisbloom`; `/npm-bloom-filters` reads that package's JSON; `/lean` is `BloomFilter` without its bytes.
+ * `/redisbloom`; `/npm-bloom-filters` reads that package's JSON; `/lean` is `BloomFilter` for single keys, in half the kilobytes.
  *
  * Start reading at `split-block.ts`, then `sizing.ts`.
  *
@@ -24,7 +24,7 @@ export {
   type CountingParameters,
   type CountingParts,
 } from './counting-bloom-filter.js';
-export { FilterMoved, UnlikeFilters } from './errors.js';
+export { BloomError, type BloomErrorCode } from './errors.js';
 export type { FuseShape } from './fuse-hash.js';
 export { RotatingBloomFilter, type RotatingOptions, type RotatingParts } from './rotating-bloom-filter.js';
 export { ScalableBloomFilter, type ScalableOptions, type ScalableParts } from './scalable-bloom-filter.js';

@@ -1,8 +1,9 @@
 /**
- * The filter alone, where every kilobyte counts: `BloomFilter` without `toBytes` and `fromBytes`. What it works on,
- * `words`, is the same; `@dsys/bloom` reads it from bytes and writes it.
+ * The filter alone, where every kilobyte counts: `BloomFilter` for single keys, without batches, `toBytes` and `fromBytes`.
+ * Its bits are the same: `new BloomFilter(lean.toParts())` of `@dsys/bloom` goes on with them.
  *
  * @module
  */
 export { type BloomFilterParts, CoreBloomFilter as BloomFilter } from './core-bloom-filter.js';
+export { BloomError, type BloomErrorCode } from './errors.js';
 export type { BloomLayout, ItemOptions, LooseParameters } from './sizing.js';

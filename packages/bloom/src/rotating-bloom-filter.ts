@@ -113,7 +113,7 @@ export class RotatingBloomFilter {
     return answers.finish();
   }
 
-  /** Takes in another filter of the same parameters, generation by generation: rotate both at the same moments. Throws `UnlikeFilters`. */
+  /** Takes in another filter of the same parameters, generation by generation: rotate both at the same moments. Throws `BloomError` (`unlike-filters`). */
   merge(other: RotatingBloomFilter): this {
     checkAlike<RotatingBloomFilter>(this, other, ['generations']);
     checkAlike(this.#newest, other.#newest, ['layout', 'bitCount', 'hashCount']);

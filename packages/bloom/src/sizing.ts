@@ -55,26 +55,32 @@ export function planBloomFilter({ expected, falsePositiveRate, layout = 'auto' }
   if (!(Number.isSafeInteger(expected) && expected >= 1)) throw outOfRange('expected', 'an integer from 1', expected);
   if (!(falsePositiveRate > 0 && falsePositiveRate < 1))
     throw outOfRange('falsePositiveRate', 'above 0 and below 1', falsePositiveRate);
-  if (layout === 'classic' || (layout === 'auto' && falsePositiveRate < CLASSIC_BELOW))
-    return planClassic(expected, falsePositiveRate);
-  if (layout === 'auto' || layout === 'split-block') return planSplitBlock(expected, falsePositiveRate);
-  throw outOfRange('layout', "'auto', 'split-block' or 'classic'", layout);
+  const chosen = layout !== 'auto' ? layout : falsePositiveRate < CLASSIC_BELOW ? 'classic' : 'split-block';
+  if (chosen !== 'classic' && chosen !== 'split-block')
+    throw outOfRange('layout', "'auto', 'split-block' or 'classic'", layout);
+  const isSplit = chosen === 'split-block';
+  const [bitCount, hashCount] = (isSplit ? planSplitBlock : planClassic)(expected, falsePositiveRate);
+  const bitsPerItem = bitCount / expected;
+  const rate = isSplit ? splitBlockRate(BLOCK_BITS / bitsPerItem) : classicRate(bitsPerItem, hashCount);
+  // Split blocks end their search at 2^32 bits, kept or not.
+  if (!(bitCount <= MAX_BITS && rate <= falsePositiveRate * (1 + 1e-9)))
+    throw outOfRange('expected', 'few enough for 2^32 bits', expected);
+  return { layout: chosen, bitCount, hashCount, bitsPerItem, falsePositiveRate: rate };
 }
 
-function planSplitBlock(expected: number, wanted: number): BloomPlan {
+function planSplitBlock(expected: number, wanted: number): [bitCount: number, hashCount: number] {
   // The least number of blocks that keeps the rate: it falls with every block.
   let tooFew = 0;
   let blocks = MAX_BITS / BLOCK_BITS;
-  if (splitBlockRate(expected / blocks) > wanted) throw tooLarge(expected);
   while (blocks - tooFew > 1) {
     const middle = (tooFew + blocks) >>> 1;
     if (splitBlockRate(expected / middle) > wanted) tooFew = middle;
     else blocks = middle;
   }
-  return plan('split-block', blocks * BLOCK_BITS, BLOCK_WORDS, expected, splitBlockRate(expected / blocks));
+  return [blocks * BLOCK_BITS, BLOCK_WORDS];
 }
 
-function planClassic(expected: number, wanted: number): BloomPlan {
+function planClassic(expected: number, wanted: number): [bitCount: number, hashCount: number] {
   let bits = Number.POSITIVE_INFINITY;
   let hashCount = 1;
   for (let k = 1; k <= MAX_HASHES; k++) {
@@ -84,21 +90,8 @@ function planClassic(expected: number, wanted: number): BloomPlan {
     bits = needed;
     hashCount = k;
   }
-  if (!(bits <= MAX_BITS)) throw tooLarge(expected);
-  const bitCount = 32 * Math.ceil(bits / 32);
-  return plan('classic', bitCount, hashCount, expected, classicRate(bitCount / expected, hashCount));
+  return [32 * Math.ceil(bits / 32), hashCount];
 }
-
-const plan = (
-  layout: BloomLayout,
-  bitCount: number,
-  hashCount: number,
-  expected: number,
-  falsePositiveRate: number,
-): BloomPlan => ({ layout, bitCount, hashCount, bitsPerItem: bitCount / expected, falsePositiveRate });
-
-const tooLarge = (expected: number): RangeError =>
-  outOfRange('expected', 'so few that 2^32 bits suffice for this falsePositiveRate', expected);
 
 /** Chance of a wrong yes of a split-block filter with so many items a block on average. Cost: about λ + 40 steps. */
 export function splitBlockRate(itemsPerBlock: number): number {
@@ -127,11 +120,11 @@ export function checkParameters({ layout, bitCount, hashCount }: BloomParameters
   const unit = isSplit ? BLOCK_BITS : 32;
   if (!(bitCount >= unit && bitCount <= MAX_BITS && bitCount % unit === 0))
     throw outOfRange('bitCount', `a multiple of ${unit}, at most 2^32`, bitCount);
-  const hashes = hashCount ?? (isSplit ? BLOCK_WORDS : undefined);
-  const range = isSplit ? '8' : `an integer from 1 to ${MAX_HASHES}`;
-  const fits = isSplit ? hashes === BLOCK_WORDS : Number.isInteger(hashes) && hashes! >= 1 && hashes! <= MAX_HASHES;
-  if (!fits) throw outOfRange('hashCount', range, hashes);
-  return { layout, bitCount, hashCount: hashes! };
+  const [least, most] = isSplit ? [BLOCK_WORDS, BLOCK_WORDS] : [1, MAX_HASHES];
+  const hashes = hashCount ?? (isSplit ? BLOCK_WORDS : 0);
+  if (!(Number.isInteger(hashes) && hashes >= least && hashes <= most))
+    throw outOfRange('hashCount', `an integer in ${least}..${most}`, hashCount);
+  return { layout, bitCount, hashCount: hashes };
 }
 
 /** As a caller gives them: of a split-block the number of hashes is known. */

@@ -54,10 +54,12 @@ export function isInBlock(words: Uint32Array, low: number, high: number): boolea
 /** Chance of a wrong yes, given the bits that are set: the mean over blocks of the product of their words' shares. */
 export function rateOfBlocks(words: Uint32Array): number {
   let sum = 0;
-  for (let at = 0; at < words.length; at += BLOCK_WORDS) {
-    let product = 1;
-    for (let i = at; i < at + BLOCK_WORDS; i++) product *= popcount(words[i]!) / 32;
+  let product = 1;
+  for (let i = 0; i < words.length; i++) {
+    product *= popcount(words[i]!) / 32;
+    if ((i & 7) < 7) continue;
     sum += product;
+    product = 1;
   }
   return (sum * BLOCK_WORDS) / words.length;
 }

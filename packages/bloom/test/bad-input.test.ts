@@ -14,7 +14,7 @@ describe.each([
   ['half an item', { expected: 0.5 }, 'expected must be an integer from 1, got 0.5'],
   ['NaN items', { expected: Number.NaN }, 'expected must be an integer from 1, got NaN'],
   ['a layout that is none', { layout: 'cuckoo' }, "layout must be 'auto', 'split-block' or 'classic', got \"cuckoo\""],
-  ['more than 2^32 bits', { expected: 2 ** 40 }, 'expected must be so few that 2^32 bits suffice'],
+  ['more than 2^32 bits', { expected: 2 ** 40 }, 'expected must be few enough for 2^32 bits'],
 ])('%s', (_, change, message) => {
   test('is refused', () => {
     for (const call of [planBloomFilter, (options: typeof items) => BloomFilter.forItems(options)]) {
@@ -33,11 +33,11 @@ test.each([
   [{ layout: 'split-block', bitCount: 0 }, 'bitCount must be a multiple of 256'],
   [{ layout: 'split-block', bitCount: 2 ** 32 + 256 }, 'at most 2^32, got 4294967552'],
   [{ layout: 'split-block', bitCount: Number.NaN }, 'got NaN'],
-  [{ layout: 'split-block', bitCount: 256, hashCount: 7 }, 'hashCount must be 8, got 7'],
+  [{ layout: 'split-block', bitCount: 256, hashCount: 7 }, 'hashCount must be an integer in 8..8, got 7'],
   [{ layout: 'classic', bitCount: 33, hashCount: 3 }, 'bitCount must be a multiple of 32'],
-  [{ layout: 'classic', bitCount: 32 }, 'hashCount must be an integer from 1 to 64, got undefined'],
-  [{ layout: 'classic', bitCount: 32, hashCount: 0 }, 'hashCount must be an integer from 1 to 64, got 0'],
-  [{ layout: 'classic', bitCount: 32, hashCount: 65 }, 'hashCount must be an integer from 1 to 64, got 65'],
+  [{ layout: 'classic', bitCount: 32 }, 'hashCount must be an integer in 1..64, got undefined'],
+  [{ layout: 'classic', bitCount: 32, hashCount: 0 }, 'hashCount must be an integer in 1..64, got 0'],
+  [{ layout: 'classic', bitCount: 32, hashCount: 65 }, 'hashCount must be an integer in 1..64, got 65'],
   [{ layout: 'xor', bitCount: 32, hashCount: 3 }, "layout must be 'split-block' or 'classic', got \"xor\""],
 ])('the parameters %j are refused', (parameters, message) => {
   expect(() => BloomFilter.create(parameters as never)).toThrow(message);
@@ -47,7 +47,7 @@ test('parts that are none are refused', () => {
   const parts = BloomFilter.create({ layout: 'split-block', bitCount: 512 }).toParts();
   expect(() => new BloomFilter({ ...parts, words: [0] as never })).toThrow('words must be a Uint32Array, got object');
   expect(() => new BloomFilter({ ...parts, words: new Uint32Array(7) })).toThrow('bitCount must be a multiple of 256');
-  expect(() => new BloomFilter({ ...parts, hashCount: 3 })).toThrow('hashCount must be 8');
+  expect(() => new BloomFilter({ ...parts, hashCount: 3 })).toThrow('hashCount must be an integer in 8..8');
 });
 
 test.each([[0], [-1], [1.5], [4], [Number.NaN]])('a filter of 3 blocks can’t be folded by %d', (factor) => {
@@ -64,6 +64,6 @@ test('what is no key is refused, alone or among others', () => {
     expect(() => filter.hasMany([key])).toThrow(TypeError);
   }
   expect(() => filter.add(2n ** 64n)).toThrow(RangeError);
-  expect(() => filter.addMany('abc' as never)).toThrow('put it into an array');
+  expect(() => filter.addMany('abc' as never)).toThrow(TypeError);
   expect(() => filter.addMany(7 as never)).toThrow(TypeError);
 });

@@ -45,12 +45,12 @@ test('the filters of a file that DuckDB wrote are found where it says', () => {
   );
 });
 
-describe.each(Object.entries(columns))('the filter of column %s that DuckDB wrote', (name, valueOf) => {
+describe.each(Object.entries(columns))('the filter of column %s that DuckDB wrote', (name, value) => {
   const place = findParquetBloomFilters(duckdb).find(({ path }) => path[0] === name)!;
   const filter = readParquetBloomFilter(duckdb.subarray(place.offset));
 
   test('has every value of the column', () => {
-    for (let i = 0; i < 1000; i++) expect(filter.has(parquetKey(...valueOf(i)))).toBe(true);
+    for (let i = 0; i < 1000; i++) expect(filter.has(parquetKey(...value(i)))).toBe(true);
     expect(Math.abs(filter.estimateCount() / 1000 - 1)).toBeLessThan(0.05);
   });
 
@@ -58,7 +58,7 @@ describe.each(Object.entries(columns))('the filter of column %s that DuckDB wrot
     const written = writeParquetBloomFilter(filter);
     expect(readParquetBloomFilter(written).words).toEqual(filter.words);
     const own = BloomFilter.create({ layout: 'split-block', bitCount: filter.bitCount });
-    for (let i = 0; i < 1000; i++) own.add(parquetKey(...valueOf(i)));
+    for (let i = 0; i < 1000; i++) own.add(parquetKey(...value(i)));
     expect(own.words).toEqual(filter.words);
   });
 });

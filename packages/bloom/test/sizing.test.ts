@@ -86,6 +86,6 @@ test('up to 2^32 bits can be had, and no more', () => {
   expect(planBloomFilter({ expected: 4e8, falsePositiveRate: 0.01 }).bitCount).toBeLessThanOrEqual(2 ** 32);
   for (const layout of ['split-block', 'classic'] as const)
     expect(() => planBloomFilter({ expected: 5e8, falsePositiveRate: 0.01, layout })).toThrow(
-      'expected must be so few that 2^32 bits suffice for this falsePositiveRate, got 500000000',
+      'expected must be few enough for 2^32 bits, got 500000000',
     );
 });

@@ -12,7 +12,7 @@ import { ByteReader, ByteWriter, outOfRange, readFixedBytes, readU8, writeU8, wr
 import { type Key, murmur3_x64_128Lanes } from '@dsys/hash';
 import { checkAlike } from '../errors.js';
 import { modulo64 } from '../modulo.js';
-import { popcount } from '../popcount.js';
+import { countBits } from '../popcount.js';
 import { MAX_BITS } from '../sizing.js';
 
 /** How Guava finds the bits of a key. Filters made by Guava 17 or later have `MURMUR128_MITZ_64`. */
@@ -96,7 +96,7 @@ export class GuavaBloomFilter {
     return true;
   }
 
-  /** Guava's `putAll`. Throws `UnlikeFilters`. */
+  /** Guava's `putAll`. Throws `BloomError` (`unlike-filters`). */
   merge(other: GuavaBloomFilter): this {
     checkAlike<GuavaBloomFilter>(this, other, ['strategy', 'bitCount', 'hashCount']);
     for (let i = 0; i < this.words.length; i++) this.words[i]! |= other.words[i]!;
@@ -105,12 +105,12 @@ export class GuavaBloomFilter {
 
   /** Guava's `approximateElementCount`, before it is rounded. O(bits). */
   estimateCount(): number {
-    return (-Math.log1p(-this.#setBits() / this.bitCount) * this.bitCount) / this.hashCount;
+    return (-Math.log1p(-countBits(this.words) / this.bitCount) * this.bitCount) / this.hashCount;
   }
 
   /** Guava's `expectedFpp`. O(bits). */
   estimateFalsePositiveRate(): number {
-    return (this.#setBits() / this.bitCount) ** this.hashCount;
+    return (countBits(this.words) / this.bitCount) ** this.hashCount;
   }
 
   /** The bytes of `writeTo`. */
@@ -158,12 +158,6 @@ export class GuavaBloomFilter {
       words[i] = view.getUint32(4 * i + 4);
     }
     return new GuavaBloomFilter({ strategy, hashCount, words });
-  }
-
-  #setBits(): number {
-    let set = 0;
-    for (let i = 0; i < this.words.length; i++) set += popcount(this.words[i]!);
-    return set;
   }
 
   #find(key: Key): void {

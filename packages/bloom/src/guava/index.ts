@@ -4,5 +4,6 @@
  *
  * @module
  */
+export { BloomError, type BloomErrorCode } from '../errors.js';
 export { GuavaBloomFilter, type GuavaOptions, type GuavaStrategy } from './guava-bloom-filter.js';
 export { guavaKey } from './guava-key.js';

@@ -3,8 +3,8 @@
  *
  * @module
  */
+export { BloomError, type BloomErrorCode } from '../errors.js';
 export {
-  FilterFull,
   type RedisBloomChunk,
   RedisBloomFilter,
   type RedisKey,

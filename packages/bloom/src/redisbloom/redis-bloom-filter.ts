@@ -11,6 +11,7 @@
  */
 import { outOfRange } from '@dsys/codec';
 import { murmur64aLanes } from '@dsys/hash';
+import { BloomError } from '../errors.js';
 import { modulo64 } from '../modulo.js';
 import { MAX_BITS } from '../sizing.js';
 import { FORCE_64, type Layer, NO_ROUND, NO_SCALING, readDump, writeHeader } from './dump.js';
@@ -29,14 +30,8 @@ export interface ReserveOptions {
   readonly capacity: number;
   /** Default 2. */
   readonly expansion?: number;
-  /** Default false. True: there is one layer, and `add` throws `FilterFull` when it is full. */
+  /** Default false. True: there is one layer, and `add` throws `BloomError` (`filter-full`) when it is full. */
   readonly nonScaling?: boolean;
-}
-
-/** A filter that may not grow is full. */
-export class FilterFull extends Error {
-  override readonly name: string = 'FilterFull';
-  readonly code = 'filter-full';
 }
 
 /** Redis' keys are text or bytes, and nothing else. */
@@ -103,14 +98,14 @@ export class RedisBloomFilter {
     return this.#layers.length;
   }
 
-  /** `BF.ADD`: true when the key was in no layer. Throws `FilterFull` when it may not grow, `RangeError` beyond 2^32 bits a layer. */
+  /** `BF.ADD`: true when the key was in no layer. Throws `BloomError` (`filter-full`) when it may not grow, `RangeError` beyond 2^32 bits a layer. */
   add(key: RedisKey): boolean {
     hashTwice(key);
     for (const layer of this.#layers) if (isInLayer(layer)) return false;
     let last = this.#layers.at(-1)!;
     if (last.size >= last.entries) {
       if ((this.#options & NO_SCALING) !== 0)
-        throw new FilterFull(`this filter was reserved for ${last.entries} items without scaling`);
+        throw new BloomError('filter-full', `this filter was reserved for ${last.entries} items without scaling`);
       last = emptyLayer(last.entries * this.#growth, last.error * TIGHTENING);
       this.#layers.push(last);
     }
@@ -145,6 +140,7 @@ export class RedisBloomFilter {
 }
 
 /** ln 2 and its square to the digits that RedisBloom has of them: `bitsPerEntry` is written into its header. */
+// biome-ignore lint/suspicious/noApproximativeNumericConstant: these digits, not better ones.
 const LN_2 = 0.693147180559945;
 const LN_2_SQUARED = 0.480453013918201;
 
