@@ -29,6 +29,8 @@ export class Network {
   private repeats: Map<string, number> = new Map();
   /** Links that let nothing through, as `n1>n2`. */
   private cuts: ReadonlySet<string> = new Set();
+  /** The frames in order, until the next change. */
+  private ordered: readonly Frame[] | null = null;
 
   constructor(kind: NetworkKind) {
     this.kind = kind;
@@ -48,19 +50,21 @@ export class Network {
     }
     const frame = { id, from, to, bytes, lane };
     this.frames.set(id, frame);
+    this.ordered = null;
     return frame;
   }
 
   /** Takes a frame out, unless this is a set. */
   take(id: string): Frame | undefined {
     const frame = this.frames.get(id);
-    if (this.kind === 'bag') this.frames.delete(id);
+    if (this.kind === 'bag') this.drop(id);
     return frame;
   }
 
   /** Takes it out for good. */
   drop(id: string): void {
     this.frames.delete(id);
+    this.ordered = null;
   }
 
   get(id: string): Frame | undefined {
@@ -68,8 +72,9 @@ export class Network {
   }
 
   /** All frames on their way, in the order of their ids. */
-  inOrder(): Frame[] {
-    return [...this.frames.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  inOrder(): readonly Frame[] {
+    this.ordered ??= [...this.frames.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    return this.ordered;
   }
 
   cut(from: NodeId, to: NodeId): void {
@@ -98,6 +103,7 @@ export class Network {
     copy.frames = new Map(this.frames);
     copy.repeats = new Map(this.repeats);
     copy.cuts = this.cuts;
+    copy.ordered = this.ordered;
     return copy;
   }
 }

@@ -56,6 +56,8 @@ export class SimNode<V extends Vocabulary> {
   work: ApplyWork | null = null;
   jobs: readonly SnapshotJob[] = [];
   nextRef: Ref = 1;
+  /** Its fingerprint under its own names, until something happens to it. */
+  private known: { readonly nowUs: number; readonly text: string } | null = null;
   private readonly system: System<V>;
   private readonly around: Surroundings<V>;
 
@@ -107,6 +109,7 @@ export class SimNode<V extends Vocabulary> {
 
   /** The process ends: all that is not on its disk is gone, and of the flush in flight all but `survivors` records. */
   crash(survivors: number, snapshotsSurvive: boolean): void {
+    this.known = null;
     this.disk.crash({ survivors, snapshotsSurvive });
     this.executor = null;
     this.flush = null;
@@ -119,6 +122,7 @@ export class SimNode<V extends Vocabulary> {
 
   /** Its disk is lost. Only while it is down. */
   wipe(): void {
+    this.known = null;
     this.disk = new MemoryDisk();
   }
 
@@ -232,11 +236,23 @@ export class SimNode<V extends Vocabulary> {
     copy.work = this.work;
     copy.jobs = this.jobs;
     copy.nextRef = this.nextRef;
+    copy.known = this.known;
     copy.executor = this.executor?.clone(copy.host()) ?? null;
     return copy;
   }
 
-  fingerprint(nowUs: number, rename: Rename): string {
+  /** Something was changed from outside: its clock, its disk, its state. */
+  changed(): void {
+    this.known = null;
+  }
+
+  fingerprint(nowUs: number, rename?: Rename): string {
+    if (rename !== undefined) return this.describe(nowUs, rename);
+    if (this.known === null || this.known.nowUs !== nowUs) this.known = { nowUs, text: this.describe(nowUs) };
+    return this.known.text;
+  }
+
+  private describe(nowUs: number, rename?: Rename): string {
     const { protocol } = this.system;
     const stored = protocol.fingerprintRecords(this.disk.load().records, rename);
     const head = `${this.state[0]}${this.executor === null ? '' : this.executor.fingerprint(this.nowMs(nowUs), rename)}`;
@@ -248,6 +264,7 @@ export class SimNode<V extends Vocabulary> {
 
   /** Runs it, and lets the executor send off what has gathered. A throw ends the node as it would end a process. */
   private run(does: () => void): void {
+    this.known = null;
     try {
       does();
       this.executor?.pump();

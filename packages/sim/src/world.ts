@@ -63,15 +63,21 @@ export interface Asked {
   readonly op: unknown;
 }
 
+/** Frames of one broadcast, and of all forks, share their bytes. */
+const DESCRIBED = new WeakMap<Uint8Array, string>();
+
 /** See the top of `world.ts`. */
 export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimAction> {
   readonly system: System<V, Op>;
   readonly options: WorldOptions<Op>;
   readonly nodes: ReadonlyMap<NodeId, SimNode<V>>;
+  /** Nodes that no fork shares: only those are changed in place. */
+  private owned: Set<NodeId>;
   network: Network;
   /** Microseconds. */
   now = 0;
   watcher: Watcher<V> | null = null;
+  private around: Surroundings<V> = this.surroundings();
   private events: HistoryEvent[] = [];
   /** Who waits, by `node/ref`. */
   private asked: Map<string, Asked> = new Map();
@@ -91,12 +97,16 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
     for (const { sometimes = [] } of system.monitors ?? []) for (const what of sometimes) this.met.set(what, 0);
     this.spent = { timeouts: new Map(), crashes: 0, wipes: 0, drops: 0, repeats: 0 };
     this.asksLeft = options.budget?.asks ?? [];
-    this.nodes = new Map(system.nodes.map((id) => [id, new SimNode<V>(id, system, this.surroundings())]));
+    this.nodes = new Map(system.nodes.map((id) => [id, new SimNode<V>(id, system, this.around)]));
+    this.owned = new Set(system.nodes);
   }
 
   /** Starts every node. Once, when the watcher is set. */
   boot(): this {
-    for (const node of this.nodes.values()) this.touch(node, () => node.start(this.now));
+    for (const id of this.nodes.keys()) {
+      const node = this.own(id);
+      this.touch(node, () => node.start(this.now));
+    }
     return this;
   }
 
@@ -173,16 +183,15 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
         this.network.heal(action.from, action.to);
         return true;
       case 'ask': {
-        const node = this.nodes.get(action.node);
-        if (node?.isUp !== true) return false;
+        if (this.nodes.get(action.node)?.isUp !== true) return false;
+        const node = this.own(action.node);
         const at = this.asksLeft.findIndex((ask) => named({ type: 'ask', ...ask }).id === action.id);
         if (at !== -1) this.asksLeft = this.asksLeft.toSpliced(at, 1);
         this.ask(node, action.client, action.op as Op);
         return true;
       }
       default: {
-        const node = this.nodes.get(action.node);
-        return node !== undefined && this.happenTo(node, action);
+        return this.nodes.has(action.node) && this.happenTo(this.own(action.node), action);
       }
     }
   }
@@ -200,7 +209,7 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
   }
 
   deliver({ from, to, bytes }: Frame): void {
-    const node = this.nodes.get(to)!;
+    const node = this.own(to);
     const message = this.system.protocol.decodeMessage(bytes);
     this.touch(node, () => node.step({ type: 'receive', from, message }, this.now));
   }
@@ -268,43 +277,43 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
     return this.events;
   }
 
+  /** Costs little: nodes are shared until something happens to them, here or there. */
   fork(): this {
     const copy = Object.create(World.prototype) as this;
-    const nodes = new Map<NodeId, SimNode<V>>();
-    Object.assign(copy, this, { nodes, watcher: null });
+    Object.assign(copy, this, { nodes: new Map(this.nodes), owned: new Set(), watcher: null });
+    copy.around = copy.surroundings();
     copy.network = this.network.clone();
     copy.events = [...this.events];
     copy.asked = new Map(this.asked);
     copy.monitors = [...this.monitors];
     copy.met = new Map(this.met);
     copy.spent = { ...this.spent, timeouts: new Map(this.spent.timeouts) };
-    const around = copy.surroundings();
-    for (const [id, node] of this.nodes) nodes.set(id, node.clone(around));
+    // A scheduler holds on to its nodes, so they stay its own; else nobody owns what both have.
+    if (this.watcher !== null) for (const id of this.nodes.keys()) copy.own(id);
+    else this.owned.clear();
     return copy;
   }
 
-  fingerprint(rename: Rename = (id: NodeId) => id): string {
+  fingerprint(rename?: Rename): string {
     const { system, spent } = this;
+    const name: Rename = rename ?? ((id: NodeId) => id);
     const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
-    const nodes = [...this.nodes.values()]
-      .map((node) => ({ name: rename(node.id), text: node.fingerprint(this.now, rename) }))
-      .sort(byName);
-    const frames = this.network
-      .inOrder()
-      .map(({ from, to, bytes }) => {
-        const message = system.protocol.fingerprintMessage(system.protocol.decodeMessage(bytes), rename);
-        return `${rename(from)}>${rename(to)}:${message}`;
-      })
-      .sort();
+    const nodes = [...this.nodes.values()].map((node) => ({
+      name: name(node.id),
+      text: node.fingerprint(this.now, rename),
+    }));
+    if (rename !== undefined) nodes.sort(byName);
+    const frames = this.network.inOrder().map((frame) => this.describe(frame, rename));
+    if (rename !== undefined) frames.sort();
     const monitors = (system.monitors ?? []).map(
-      (monitor, i) => monitor.fingerprint?.(this.monitors[i], rename) ?? JSON.stringify(this.monitors[i]),
+      (monitor, i) => monitor.fingerprint?.(this.monitors[i], name) ?? JSON.stringify(this.monitors[i]),
     );
-    const timeouts = [...spent.timeouts].map(([id, count]) => `${rename(id)}${count}`).sort();
+    const timeouts = [...spent.timeouts].map(([id, count]) => `${name(id)}${count}`).sort();
     const budget = `${spent.crashes},${spent.wipes},${spent.drops},${spent.repeats},${timeouts.join(';')}`;
-    const asks = this.asksLeft.map((ask) => `${rename(ask.node)}${ask.client}${JSON.stringify(ask.op)}`).sort();
+    const asks = this.asksLeft.map((ask) => `${name(ask.node)}${ask.client}${JSON.stringify(ask.op)}`).sort();
     const cuts = this.network
       .cutLinks()
-      .map((link) => link.split('>').map(rename).join('>'))
+      .map((link) => link.split('>').map(name).join('>'))
       .sort();
     return [
       ...nodes.map(({ name, text }) => `${name}=${text}`),
@@ -322,10 +331,34 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
     return digest.text();
   }
 
+  /** What a frame says, for fingerprints. Told once for each set of bytes, as long as names are their own. */
+  private describe(frame: Frame, rename?: Rename): string {
+    const { protocol } = this.system;
+    if (rename === undefined) {
+      const known = DESCRIBED.get(frame.bytes);
+      if (known !== undefined) return `${frame.from}>${frame.to}:${known}`;
+    }
+    const text = protocol.fingerprintMessage(protocol.decodeMessage(frame.bytes), rename);
+    if (rename === undefined) DESCRIBED.set(frame.bytes, text);
+    const [from, to] = rename === undefined ? [frame.from, frame.to] : [rename(frame.from), rename(frame.to)];
+    return `${from}>${to}:${text}`;
+  }
+
+  /** The node, as this world's own to change. */
+  private own(id: NodeId): SimNode<V> {
+    const node = this.nodes.get(id)!;
+    if (this.owned.has(id)) return node;
+    const mine = node.clone(this.around);
+    (this.nodes as Map<NodeId, SimNode<V>>).set(id, mine);
+    this.owned.add(id);
+    return mine;
+  }
+
   private happenTo(
     node: SimNode<V>,
     action: Exclude<SimAction, { frame: string } | { from: NodeId } | { type: 'ask' }>,
   ): boolean {
+    node.changed();
     switch (action.type) {
       case 'flushed':
         if (!node.isUp || node.flush === null) return false;
