@@ -17,4 +17,9 @@ export const families: readonly Family[] = [
     summary: 'consistent hashing: plan changes, explain keys, compare clients, check balance',
     load: () => import('./ring/ring.js'),
   },
+  {
+    name: 'wal',
+    summary: 'write-ahead logs: what is in one, and whether it is sound',
+    load: () => import('./wal/wal.js'),
+  },
 ];
