@@ -7,10 +7,12 @@ import type { Credentials } from '../src/tcp/index.js';
 export async function openImpostor({
   claimed,
   target,
+  to = 'a',
   credentials,
 }: {
   readonly claimed: string;
   readonly target: string;
+  readonly to?: string;
   readonly credentials: Credentials;
 }): Promise<Transport> {
   const port = Number(target.split(':')[1]);
@@ -20,7 +22,7 @@ export async function openImpostor({
   await new Promise<void>((resolve) => socket.once('secureConnect', () => resolve()));
   const life = { incarnation: 9, boot: 9, session: 1, serial: 1 };
   const limits = { maxFrameBytes: 1000, silentMs: 1000 };
-  const ids = { clusterId: 'tests', from: claimed, to: 'a', lane: 'control' } as const;
+  const ids = { clusterId: 'tests', from: claimed, to, lane: 'control' } as const;
   socket.write(encodeGreeting({ kind: 'hello', hello: { protocol: { min: 1, max: 1 }, ...ids, ...life, ...limits } }));
   await new Promise<void>((resolve) => {
     socket.once('data', () => resolve());

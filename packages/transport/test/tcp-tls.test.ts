@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Credentials, TcpOptions, TcpTransport } from '../src/tcp/index.js';
 import { namesIn } from '../src/tcp/tls.js';
 import { Authority, HAS_OPENSSL } from './tcp-certificates.js';
-import { eventsOf, isUp, Network, turns, until } from './tcp-network.js';
+import { openImpostor } from './tcp-impostor.js';
+import { eventsOf, HandClock, isUp, Network, turns, until } from './tcp-network.js';
 
 const network = new Network();
 afterEach(() => network.dispose());
@@ -89,7 +90,20 @@ describe.skipIf(!HAS_OPENSSL)('TLS', () => {
     await expect(network.open('n1', { tls: { ...of('n1'), cert: 'none' } })).rejects.toThrow();
   });
 
-  test('one that shows the certificate of n3 is not let in as n2, and n3 is not taken for n2 when it is dialled', async () => {
+  test('one that shows the certificate of n3 is not let in as n2, and is told so', async () => {
+    const n1 = await open('n1');
+    const events = eventsOf(n1);
+    n1.setPeers(new Map([['n2', '127.0.0.1:1']]));
+    const details: string[] = [];
+    n1.on('rejected', ({ detail }) => details.push(detail));
+    const impostor = await openImpostor({ claimed: 'n2', target: n1.address!, to: 'n1', credentials: of('n3') });
+    await until(() => events.length > 0);
+    await impostor.close();
+    expect(events).toEqual(['rejected n2 certificate-name']);
+    expect(details).toEqual(['the certificate names "n3", not "n2"']);
+  });
+
+  test('n3 is not taken for n2 when it is found at the address of n2', async () => {
     const n1 = await open('n1');
     const n3 = await open('n3');
     const events = eventsOf(n1);
@@ -146,6 +160,30 @@ describe.skipIf(!HAS_OPENSSL)('TLS', () => {
     const stranger = await network.stranger(n1);
     await until(() => stranger.isClosed);
     expect(events).toEqual(['rejected null hello-timeout']);
+  });
+
+  test('a dial whose handshake never ends has connectMs, and is tried again', async () => {
+    const clock = new HandClock();
+    const sockets: Socket[] = [];
+    let closed = 0;
+    const server = createServer((socket) => {
+      sockets.push(socket);
+      socket.on('error', () => undefined).on('close', () => closed++);
+      socket.resume();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const n1 = await network.open('n1', { tls: of('n1'), listen: null, connectMs: 700 }, clock);
+    n1.setPeers(new Map([['n2', `127.0.0.1:${(server.address() as AddressInfo).port}`]]));
+    await until(() => sockets.length === 2);
+    await clock.advance(699);
+    await turns(5);
+    expect(closed).toBe(0);
+    await clock.advance(1);
+    await until(() => closed === 2);
+    await clock.advance(50);
+    await until(() => sockets.length === 4);
+    await n1.close();
+    server.close();
   });
 
   test('one side with TLS and the other without find out', async () => {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { type PeerStatus, TcpTransport } from './carrier.js';
+export type { PeerStatus, TcpTransport } from './carrier.js';
 export type { ProtocolRange } from './hello.js';
 export { openTcp } from './open.js';
 export { REASONS, type Reason } from './reason.js';

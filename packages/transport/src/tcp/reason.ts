@@ -50,6 +50,7 @@ export const REASONS = [
   'connect-timeout',
 ] as const;
 
+/** One of `REASONS`: what `rejected` and `down` of this carrier say. */
 export type Reason = (typeof REASONS)[number];
 
 /** The byte that stands for it. */
