@@ -11,4 +11,9 @@
  */
 export { PIPE_REASONS, type PipeReason } from '../piped/reason.js';
 export type { PortLike } from './port.js';
-export { type ConnectOptions, type MessagePortOptions, MessagePortTransport, openMessagePorts } from './transport.js';
+export {
+  type ConnectOptions,
+  type MessagePortOptions,
+  type MessagePortTransport,
+  openMessagePorts,
+} from './transport.js';

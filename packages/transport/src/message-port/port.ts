@@ -9,9 +9,11 @@ export interface PortLike {
   postMessage(message: unknown, transfer: ArrayBuffer[]): void;
   /** `message` with the bytes as `data`; `close` and `messageerror` where the runtime has them. */
   addEventListener(type: 'message' | 'messageerror' | 'close', listener: (event: { data?: unknown }) => void): void;
+  /** Undoes `addEventListener`. */
   removeEventListener(type: 'message' | 'messageerror' | 'close', listener: (event: { data?: unknown }) => void): void;
   /** Ports hold messages back until it is called. */
   start?(): void;
+  /** Ends the channel for both sides. */
   close?(): void;
 }
 

@@ -38,26 +38,29 @@ export function openMessagePorts(options: MessagePortOptions): MessagePortTransp
  */
 export function openMessagePortsOn(machine: Machine, options: MessagePortOptions): MessagePortTransport {
   const silentMs = milliseconds('silentMs', options.silentMs ?? 180_000, 0);
-  return new MessagePortTransport(new Hub({ ...options, machine, silentMs, maxWaiting: 65_536 }));
+  return new Ports(new Hub({ ...options, machine, silentMs, maxWaiting: 65_536 }));
 }
 
 /** What `openMessagePorts` gives. */
-export class MessagePortTransport implements WatchedTransport {
+export interface MessagePortTransport extends WatchedTransport {
+  /**
+   * Says hello on a port, which is the transport's from now on. The peer is known once it has said its own, however late:
+   * `up` tells. A second port to the same node takes the place of the first. Closing the transport closes its ports.
+   */
+  connect(port: PortLike, options?: ConnectOptions): void;
+}
+
+class Ports implements MessagePortTransport {
   readonly self: NodeId;
   readonly maxFrameBytes: number;
   private readonly hub: Hub;
 
-  /** Use `openMessagePorts`. */
   constructor(hub: Hub) {
     this.hub = hub;
     this.self = hub.self;
     this.maxFrameBytes = hub.maxFrameBytes;
   }
 
-  /**
-   * Says hello on a port, which is the transport's from now on. The peer is known once it has said its own, however late:
-   * `up` tells. A second port to the same node takes the place of the first.
-   */
   connect(port: PortLike, { expected = '' }: ConnectOptions = {}): void {
     if (typeof port?.postMessage !== 'function') throw wrongType('port', 'a message port', port);
     if (expected !== '') checkNodeId('expected', expected);
@@ -85,7 +88,6 @@ export class MessagePortTransport implements WatchedTransport {
     return this.hub.ledger.counters();
   }
 
-  /** Says goodbye on all ports, and closes them. */
   async close(): Promise<void> {
     this.hub.close();
   }

@@ -35,9 +35,6 @@ const MAX_DETAIL_BYTES = 1024;
 const PRINTABLE = /^[\x20-\x7e]*$/;
 /** Longest token, in bytes. */
 export const MAX_TOKEN_BYTES: number = 4096;
-/** Most that a batch has before its frames, and before each frame. */
-export const BATCH_HEAD_BYTES: number = 9;
-export const FRAME_HEAD_BYTES: number = 5;
 
 /** How one side introduces itself. */
 export interface PipeHello {

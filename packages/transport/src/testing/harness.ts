@@ -13,8 +13,9 @@ export interface TransportHarness {
   readonly mostWaiting: { readonly bytes: number; readonly frames: number };
   /** Makes a node read nothing that is sent to it, or read on. */
   stall?(id: NodeId, isStalled: boolean): void | Promise<void>;
-  /** Breaks the connection of two nodes; resolves when both know. It stays broken until `heal`, which resolves when it is up. */
+  /** Breaks the connection of two nodes; resolves when both know. It stays broken until `heal`. */
   cut?(a: NodeId, b: NodeId): void | Promise<void>;
+  /** Connects two nodes again, or lets them; resolves when both know. */
   heal?(a: NodeId, b: NodeId): void | Promise<void>;
   /** Where the nodes that are open are reached, for `setPeers`. */
   addresses?(): ReadonlyMap<NodeId, string>;

@@ -12,5 +12,5 @@ export {
   type Introduction,
   openWebSocket,
   type WebSocketOptions,
-  WebSocketTransport,
+  type WebSocketTransport,
 } from './transport.js';

@@ -12,8 +12,11 @@ export interface WebSocketLike {
   binaryType: string;
   /** 0 connecting, 1 open, 2 closing, 3 closed. */
   readonly readyState: number;
+  /** Sends one message of bytes; the bytes are the socket's from then on. */
   send(data: Uint8Array<ArrayBuffer>): void;
+  /** Begins the closing handshake. */
   close(code?: number, reason?: string): void;
+  /** Of messages only those of bytes are taken; text ends the connection. */
   addEventListener(type: 'open' | 'message' | 'error' | 'close', listener: (event: WebSocketEvent) => void): void;
   /** `ws` has it: ends the socket without a handshake. */
   terminate?(): void;

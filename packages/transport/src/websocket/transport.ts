@@ -59,11 +59,25 @@ export function openWebSocket(options: WebSocketOptions): WebSocketTransport {
  * @internal
  */
 export function openWebSocketOn(machine: Machine, options: WebSocketOptions): WebSocketTransport {
-  return new WebSocketTransport(machine, options);
+  return new Sockets(machine, options);
 }
 
 /** What `openWebSocket` gives. */
-export class WebSocketTransport implements WatchedTransport {
+export interface WebSocketTransport extends WatchedTransport {
+  /** The most that a message can be: what `maxPayload` of a server should be, so that a stranger's is not even read. */
+  readonly maxMessageBytes: number;
+  /** Takes a socket that a server has accepted. Its peer is known once its hello was let in: `up` tells. */
+  accept(socket: WebSocketLike, options?: AcceptOptions): void;
+  /**
+   * Dials those with a URL, and expects the others to dial us. Throws, and changes nothing, when an id is none or a URL is
+   * no string.
+   */
+  setPeers(peers: ReadonlyMap<NodeId, string>): void;
+  /** Says goodbye on all sockets, and closes them; a server that accepted them is its owner's to close. */
+  close(): Promise<void>;
+}
+
+class Sockets implements WebSocketTransport {
   readonly self: NodeId;
   readonly maxFrameBytes: number;
   private readonly hub: Hub;
@@ -71,7 +85,6 @@ export class WebSocketTransport implements WatchedTransport {
   private readonly settings: DialSettings;
   private readonly diallers = new Map<NodeId, Dialler>();
 
-  /** Use `openWebSocket`. */
   constructor(machine: Machine, options: WebSocketOptions) {
     const { peers, token = null, authorize } = options;
     this.machine = machine;
@@ -96,14 +109,10 @@ export class WebSocketTransport implements WatchedTransport {
     if (peers !== undefined) this.setPeers(peers);
   }
 
-  /**
-   * The most that a message can be here: what `maxPayload` of a server should be, so that a stranger's is not even read.
-   */
   get maxMessageBytes(): number {
     return this.maxFrameBytes + 128 * 1024;
   }
 
-  /** Takes a socket that a server has accepted. Its peer is known once its hello was let in: `up` tells. */
   accept(socket: WebSocketLike, { address = '' }: AcceptOptions = {}): void {
     if (typeof socket?.addEventListener !== 'function') throw wrongType('socket', 'a WebSocket', socket);
     if (this.hub.isClosed) return socket.close(1001);
@@ -112,10 +121,6 @@ export class WebSocketTransport implements WatchedTransport {
     this.hub.connect(options, (link) => openSocket(socket, link, this.machine.after));
   }
 
-  /**
-   * Dials those with a URL, and expects the others to dial us. Throws, and changes nothing, when an id is none or a URL is
-   * no string.
-   */
   setPeers(peers: ReadonlyMap<NodeId, string>): void {
     for (const url of peers.values())
       if (typeof url !== 'string') throw wrongType('peers', 'a Map of ids and URLs', url);
@@ -158,7 +163,6 @@ export class WebSocketTransport implements WatchedTransport {
     return this.hub.ledger.counters();
   }
 
-  /** Says goodbye on all sockets, and closes them; a server that accepted them is its owner's to close. */
   async close(): Promise<void> {
     for (const dialler of this.diallers.values()) dialler.stop();
     this.diallers.clear();
