@@ -55,6 +55,8 @@ export class BinaryFuseFilter {
   readonly keyCount: number;
   readonly #shape: FuseShape;
   readonly #fingerprints: Uint8Array | Uint16Array;
+  /** The bits of a fingerprint. */
+  readonly #mask: number;
 
   /**
    * The filter of these keys; their order and repetitions make no difference, to its bytes neither. Throws `RangeError` for
@@ -96,6 +98,7 @@ export class BinaryFuseFilter {
     this.keyCount = keyCount;
     this.#shape = { seedLow, seedHigh, segmentLength, segmentCount };
     this.#fingerprints = fingerprints;
+    this.#mask = fingerprints.BYTES_PER_ELEMENT === 1 ? 0xff : 0xffff;
   }
 
   /** 8 or 16: a key that is not in is found with a chance of one in 2^8 or 2^16. */
@@ -185,7 +188,7 @@ export class BinaryFuseFilter {
     if (this.keyCount === 0) return false;
     locate(low, high, this.#shape);
     const found = fingerprints[places[0]!]! ^ fingerprints[places[1]!]! ^ fingerprints[places[2]!]!;
-    return ((found ^ mixed[0]! ^ mixed[1]!) & (2 ** this.fingerprintBits - 1)) === 0;
+    return ((found ^ mixed[0]! ^ mixed[1]!) & this.#mask) === 0;
   }
 
   #own(): Uint8Array | Uint16Array {

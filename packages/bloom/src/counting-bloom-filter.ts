@@ -71,6 +71,10 @@ export class CountingBloomFilter {
   readonly hashCount: number;
   /** The counters themselves, not a copy. */
   readonly counters: Uint8Array;
+  /** What a counter holds when it is full. */
+  readonly #most: number;
+  /** Counters in groups of 32, which a place is found by as a word is in `classic.ts`. */
+  readonly #wordCount: number;
 
   /** A filter for so many items at such a rate. Throws `RangeError` for a bad option, and beyond 2^32 bits. */
   static forItems({ expected, falsePositiveRate, counterBits = 4 }: CountingOptions): CountingBloomFilter {
@@ -96,10 +100,12 @@ export class CountingBloomFilter {
     this.counterBits = counterBits;
     this.hashCount = hashCount;
     this.counters = counters;
+    this.#most = 2 ** counterBits - 1;
+    this.#wordCount = counters.length / (4 * counterBits);
   }
 
   get counterCount(): number {
-    return (8 * this.counters.length) / this.counterBits;
+    return 32 * this.#wordCount;
   }
 
   /** Puts a key in. One that is added twice has to be removed twice. */
@@ -177,7 +183,7 @@ export class CountingBloomFilter {
   /** How many counters are full, and stay so. O(counters). */
   saturatedCount(): number {
     const counters = this.#own();
-    const full = this.#full;
+    const full = this.#most;
     let count = 0;
     for (let place = 0; place < this.counterCount; place++) if (this.#at(counters, place) === full) count++;
     return count;
@@ -236,11 +242,6 @@ export class CountingBloomFilter {
     return new CountingBloomFilter({ counterBits, hashCount, counters });
   }
 
-  /** What a counter holds when it is full. */
-  get #full(): number {
-    return 2 ** this.counterBits - 1;
-  }
-
   #at(counters: Uint8Array, place: number): number {
     return this.counterBits === 8 ? counters[place]! : (counters[place >>> 1]! >>> ((place & 1) << 2)) & 15;
   }
@@ -250,7 +251,7 @@ export class CountingBloomFilter {
     this.#find(low, high);
     for (let i = 0; i < this.hashCount; i++) {
       const place = places[i]!;
-      if (this.#at(counters, place) === this.#full) continue;
+      if (this.#at(counters, place) === this.#most) continue;
       if (this.counterBits === 8) counters[place]!++;
       else counters[place >>> 1]! += 1 << ((place & 1) << 2);
     }
@@ -263,7 +264,7 @@ export class CountingBloomFilter {
       const place = places[i]!;
       const count = this.#at(counters, place);
       // A key whose places coincide may find its counter at 0 the second time, if it was never added.
-      if (count === this.#full || count === 0) continue;
+      if (count === this.#most || count === 0) continue;
       if (this.counterBits === 8) counters[place]!--;
       else counters[place >>> 1]! -= 1 << ((place & 1) << 2);
     }
@@ -273,14 +274,14 @@ export class CountingBloomFilter {
   #least(low: number, high: number): number {
     const counters = this.#own();
     this.#find(low, high);
-    let least = this.#full;
-    for (let i = 0; i < this.hashCount; i++) least = Math.min(least, this.#at(counters, places[i]!));
+    let least = this.#most;
+    for (let i = 0; i < this.hashCount && least > 0; i++) least = Math.min(least, this.#at(counters, places[i]!));
     return least;
   }
 
   /** The places of a hash, which are those of the classic layout: word by multiplication, bit by the lowest five. */
   #find(low: number, high: number): void {
-    const wordCount = this.counterCount / 32;
+    const wordCount = this.#wordCount;
     let a = high | 0;
     let b = low | 0;
     for (let i = 0; i < this.hashCount; i++) {
