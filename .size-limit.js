@@ -24,6 +24,8 @@ export default [
   row('{ memoryNetwork }', '@dsys/transport', '3.6 kB'),
   row('{ openMessagePorts }', '@dsys/transport/message-port', '8 kB'),
   row('{ Executor }', '@dsys/core', '3.5 kB'),
+  // With the executor: what a service runs a protocol with.
+  row('{ Driver }', '@dsys/core/driver', '14 kB'),
   row('{ BloomFilter }', '@dsys/bloom/lean', '5 kB'),
   // With stored bytes, and so with the codec's reader, writer and envelope.
   row('{ BloomFilter }', '@dsys/bloom', '7.5 kB'),

@@ -85,6 +85,14 @@ describe('a disk that fails', () => {
   });
 });
 
+test('a storage that was closed under the node ends it', async () => {
+  const one = await stage();
+  const failures = failuresOf(one);
+  await one.storage.close();
+  await perform(one, [{ type: 'persist', id: 1, writes: ['x'] }]);
+  expect(failures).toMatchObject([{ part: 'storage', cause: { code: 'log-closed' } }]);
+});
+
 test('a disk that hangs shows: first not ready, then not live; stepping goes on meanwhile', async () => {
   const one = await stage();
   one.storage.hang();

@@ -310,6 +310,15 @@ describe('proposals', () => {
     expect(driver.health().ready).toBe(true);
   });
 
+  test('whose input can’t even be made wait for nothing', async () => {
+    const { driver } = await stage();
+    const making = driver.ask(() => {
+      throw new Error('no such member');
+    });
+    await expect(making).rejects.toThrow('no such member');
+    expect(driver.status().outstanding.count).toBe(0);
+  });
+
   test('wait for the core: it answers asks itself, once', async () => {
     const one = await stage();
     one.puppet.play = (input) =>
@@ -356,7 +365,7 @@ describe('the end', () => {
   });
 
   test('with abandon waits for no disk, also when a close that waits was first', async () => {
-    const { puppet, clock, driver, storage } = await stage();
+    const { puppet, clock, driver, storage, lines } = await stage();
     puppet.play = logged();
     storage.hang();
     void driver.propose(bytes('x'));
@@ -364,6 +373,22 @@ describe('the end', () => {
     const waits = driver.close();
     await driver.close({ abandon: true });
     await waits;
+    expect(driver.status().state).toBe('closed');
+    await clock.settle();
+    expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  test('with a state machine that fails meanwhile is not held up; the log has it', async () => {
+    const { puppet, clock, driver, notebook, lines } = await stage();
+    puppet.play = logged();
+    notebook.holds = true;
+    void driver.propose(bytes('x'));
+    await clock.settle();
+    const closing = driver.close();
+    notebook.notes = null as never; // what `apply` will trip over
+    notebook.release();
+    await closing;
+    expect(lines.at(-1)).toMatchObject({ level: 'error', fields: { part: 'state-machine' } });
     expect(driver.status().state).toBe('closed');
   });
 

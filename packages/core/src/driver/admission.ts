@@ -1,6 +1,20 @@
 import type { CheckedLimits } from './limits.js';
 import type { Outstanding } from './outstanding.js';
 
+/** As many wait, or the state machine is as far behind, as the limits allow. Nothing was proposed: try again later, or `room()`. */
+export interface Busy {
+  readonly outcome: 'busy';
+}
+
+/** The one there is. */
+export const BUSY: Busy = { outcome: 'busy' };
+
+/** How something is asked. */
+export interface AskOptions {
+  /** Aborting it answers `unknown`: what was asked for may happen all the same. */
+  readonly signal?: AbortSignal;
+}
+
 /** How far a state machine is behind. */
 export interface Lag {
   readonly entries: number;

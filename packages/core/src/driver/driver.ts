@@ -1,12 +1,12 @@
 import { outOfRange, wrongType } from '@dsys/codec';
 import type { NodeId } from '@dsys/transport';
-import type { CloseOptions, Storage, StorageStatus } from '@dsys/wal';
+import type { CloseOptions, Storage } from '@dsys/wal';
 import type { CoreOf } from '../core.js';
 import { Executor, type Host } from '../executor.js';
 import type { Ref } from '../input.js';
 import type { Answer } from '../output.js';
 import type { Vocabulary } from '../vocabulary.js';
-import { Admission, type Lag } from './admission.js';
+import { Admission, type AskOptions, BUSY, type Busy } from './admission.js';
 import { type Clock, systemClock } from './clock.js';
 import { Ending } from './ending.js';
 import type { DriverEvents } from './events.js';
@@ -18,45 +18,14 @@ import { hostOf } from './host.js';
 import { type CheckedLimits, checkedLimits } from './limits.js';
 import { codeOf, loadStorage, recoveryOf } from './load.js';
 import { Loop } from './loop.js';
-import type { Counts, Gauges } from './metrics.js';
+import type { Gauges } from './metrics.js';
 import { Observer } from './observer.js';
 import { checkOptions, type DriverOptions } from './options.js';
 import { Outstanding, UNKNOWN } from './outstanding.js';
 import { Sender } from './sender.js';
 import { SnapshotChunks } from './snapshot-chunks.js';
 import { StateWork } from './state-work.js';
-
-/** As many wait, or the state machine is as far behind, as the limits allow. Nothing was proposed: try again later, or `room()`. */
-export interface Busy {
-  readonly outcome: 'busy';
-}
-
-const BUSY: Busy = { outcome: 'busy' };
-
-/** How something is asked. */
-export interface AskOptions {
-  /** Aborting it answers `unknown`: what was asked for may happen all the same. */
-  readonly signal?: AbortSignal;
-}
-
-/** How a node is. */
-export interface DriverStatus {
-  readonly id: NodeId;
-  readonly state: 'running' | 'closing' | 'closed' | 'failed';
-  /** How often this disk has been started. */
-  readonly boot: number;
-  /** Who waits for an answer, and bytes of their commands. */
-  readonly outstanding: { readonly count: number; readonly bytes: number };
-  /** Entries and bytes that wait for the state machine, as of the end of the last turn. */
-  readonly lag: Lag;
-  /** Milliseconds until the core wants `timeout`, negative when that is late; null when it wants none. */
-  readonly timeoutInMs: number | null;
-  readonly flushingMs: number;
-  /** Frames that wait to be verified or stepped. */
-  readonly waitingFrames: number;
-  readonly counts: Counts;
-  readonly storage: StorageStatus;
-}
+import type { DriverStatus } from './status.js';
 
 /**
  * Runs one node of any protocol: a core, with a transport, a storage, a state machine and a clock round it.
@@ -200,7 +169,12 @@ export class Driver<V extends Vocabulary> {
     if (signal?.aborted) return UNKNOWN;
     if (this.admission.isOverloaded) return BUSY;
     const { ref, answer } = this.outstanding.open(0, signal);
-    this.loop.ask(ref, make(ref));
+    try {
+      this.loop.ask(ref, make(ref));
+    } catch (error) {
+      this.outstanding.answer(ref, UNKNOWN);
+      throw error;
+    }
     return answer;
   }
 
@@ -301,7 +275,12 @@ export class Driver<V extends Vocabulary> {
   }
 
   private fail(part: FailedPart, cause: unknown): void {
-    if (this.state !== 'running') return;
+    if (this.state !== 'running') {
+      // What is abandoned is rejected as closed: that is no news.
+      if (codeOf(cause) !== 'log-closed')
+        this.observer.log('error', 'a part failed after the end', { part, error: String(cause) });
+      return;
+    }
     this.state = 'failed';
     this.executor?.failed(String(cause));
     const inputs: readonly TimedInput<Vocabulary>[] = this.loop.inputs();

@@ -56,7 +56,8 @@ export class Ending {
   }
 
   private async abandon(): Promise<void> {
-    const { transport, storage } = this.options;
+    const { transport, storage, busy } = this.options;
+    for (const idle of busy) void idle(); // they let go of what they hold, whenever they can
     await Promise.all([transport.close(), storage.close({ abandon: true })]);
   }
 }

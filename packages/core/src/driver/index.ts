@@ -8,9 +8,9 @@
  * @module
  */
 export type { StateMachine } from '../state-machine.js';
-export type { Lag } from './admission.js';
+export type { AskOptions, Busy, Lag } from './admission.js';
 export { type Clock, systemClock } from './clock.js';
-export { type AskOptions, type Busy, Driver, type DriverStatus } from './driver.js';
+export { Driver } from './driver.js';
 export type { DriverEvents } from './events.js';
 export { type FailedPart, NodeClosed, NodeFailed, type TimedInput } from './failure.js';
 export type { FrameFault } from './frames.js';
@@ -21,3 +21,4 @@ export { ManualClock } from './manual-clock.js';
 export type { Attributes, Counts, InstrumentOptions, Meter, Observable, ObservableResult } from './metrics.js';
 export type { Log, LogField, LogLevel, Trace, TraceStep } from './observe.js';
 export type { DriverOptions } from './options.js';
+export type { DriverStatus } from './status.js';

@@ -72,6 +72,7 @@ export class Loop<V extends Vocabulary> {
 
   /** Something arrived. It is stepped in the next turn, or in this one if it is under way. */
   post(item: Input<V> | Completion<V>): void {
+    if (this.isStopped) return;
     this.inbox.push(item);
     this.schedule();
   }
