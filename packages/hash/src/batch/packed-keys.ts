@@ -89,13 +89,15 @@ export function checkPacked({ bytes, offsets }: PackedKeys): PackedKeys {
   if (!isBytes(bytes) || Object.prototype.toString.call(offsets) !== '[object Uint32Array]') {
     throw withCode(new TypeError('packed keys must be { bytes: Uint8Array, offsets: Uint32Array }'), 'packed-type');
   }
+  const count = offsets.length;
   let before = 0;
-  for (let i = 0; i < offsets.length; i++) {
+  for (let i = 0; i < count; i++) {
     const offset = offsets[i]!;
-    if (offset < before || offset > bytes.length) throw badOffsets(bytes, `${offset} at ${i}`);
+    if (offset < before) throw badOffsets(bytes, `${offset} after ${before}`);
     before = offset;
   }
-  if (offsets.length === 0) throw badOffsets(bytes, 'none');
+  // None falls, so the last is the greatest.
+  if (count === 0 || before > bytes.length) throw badOffsets(bytes, count === 0 ? 'none' : `${before}`);
   return { bytes, offsets };
 }
 

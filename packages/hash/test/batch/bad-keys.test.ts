@@ -31,11 +31,11 @@ test.each([
 describe('packed keys', () => {
   const bytes = new Uint8Array(10);
   test.each([
-    ['fall', [0, 5, 4, 10], /never fall, got 4 at 2$/],
-    ['fall at the end, below the length', [0, 2 ** 32 - 1, 3], /within 0\.\.10 .*got 4294967295 at 1$/],
-    ['end after the bytes', [0, 5, 11], /within 0\.\.10 .*got 11 at/],
-    ['end far after the bytes', [0, 2 ** 32 - 1], /got 4294967295 at 1$/],
-    ['begin after the bytes', [11], /within 0\.\.10 .*got 11 at/],
+    ['fall', [0, 5, 4, 10], /never fall, got 4 after 5$/],
+    ['fall at the end, below the length', [0, 2 ** 32 - 1, 3], /got 3 after 4294967295$/],
+    ['end after the bytes', [0, 5, 11], /within 0\.\.10 .*got 11$/],
+    ['end far after the bytes', [0, 2 ** 32 - 1], /got 4294967295$/],
+    ['begin after the bytes', [11], /within 0\.\.10 .*got 11$/],
     ['are not there', [], /must be n \+ 1 .*got none$/],
   ])('whose offsets %s are refused and nothing is visited', (_, offsets, message) => {
     expect(() => hashBatches({ bytes, offsets: Uint32Array.from(offsets) }, never)).toThrow(
@@ -49,7 +49,7 @@ describe('packed keys', () => {
 
   test('are refused for a fault in the last of many batches before the first is visited', () => {
     const offsets = Uint32Array.from({ length: 10_001 }, (_, i) => (i === 10_000 ? 11 : i >>> 10));
-    expect(() => hashBatches({ bytes, offsets }, never)).toThrow(/within 0\.\.10 .*got 11 at/);
+    expect(() => hashBatches({ bytes, offsets }, never)).toThrow(/within 0\.\.10 .*got 11$/);
   });
 
   test.each([
