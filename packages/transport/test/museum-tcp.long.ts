@@ -1,4 +1,4 @@
 import { museum } from '@dsys/museum-kit';
-import { mutantsOnSockets } from './museum-tcp.js';
+import { mutantsOfTcp } from './museum-tcp.js';
 
-museum(import.meta.url, mutantsOnSockets);
+museum(import.meta.url, mutantsOfTcp);

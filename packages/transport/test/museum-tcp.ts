@@ -115,10 +115,6 @@ export const mutantsOfTcp: readonly Mutant[] = [
     replace: 'return (0 * random + 1) * Math.min(',
     killedBy: DOOR,
   },
-];
-
-/** The same, where it takes sockets to notice. */
-export const mutantsOnSockets: readonly Mutant[] = [
   {
     id: 'TCP14',
     sentence: 'A connection alone, without a good hello, makes the waits short again.',

@@ -251,12 +251,12 @@ describe('memory stays bounded', () => {
     expect(n1.send('n2', frame)).toBe('queued');
   });
 
-  test('when 3,000 strangers connect: few wait at a time, and a peer still gets in', async () => {
+  test('when 2,000 strangers connect: few wait at a time, and a peer still gets in', async () => {
     const { n1, events } = await node({ maxWaiting: 20, maxConnections: 50, maxConnectionsPerAddress: 50 });
     const { door } = (n1 as unknown as { listener: { door: { connections: number; waiting: number } } }).listener;
     let most = 0;
     let met = 0;
-    for (let batch = 0; batch < 30; batch++) {
+    for (let batch = 0; batch < 20; batch++) {
       const strangers = await Promise.all(Array.from({ length: 100 }, () => network.stranger(n1)));
       met += strangers.length;
       await until(() => {
@@ -271,7 +271,7 @@ describe('memory stays bounded', () => {
     await until(() => reasonTold(peer) === 'welcome');
     const kinds = new Set(events);
     expect([...kinds].every((kind) => /^rejected null (too-many|too-many-from-address)$/.test(kind))).toBe(true);
-    expect(n1.counters().rejections).toBeGreaterThanOrEqual(2900);
+    expect(n1.counters().rejections).toBeGreaterThanOrEqual(1900);
   });
 
   test('one address takes no more than its share, and is told so', async () => {
