@@ -20,30 +20,36 @@ const made = (
 const bytesOf = (filter: BloomFilter): string => Buffer.from(filter.toBytes()).toString('hex');
 
 test('a place is the upper half of the product, for every size of filter', () => {
-  holds(
-    fc.property(
-      fc.nat(2 ** 32 - 1),
-      fc.oneof(fc.integer({ min: 1, max: 2 ** 27 }), fc.constantFrom(1, 2 ** 21, 2 ** 21 + 1)),
-      (hash, count) => {
-        const exact = Number((BigInt(hash) * BigInt(count)) >> 32n);
-        expect(multiplyHigh(hash, count)).toBe(exact);
-        expect(multiplyHigh(hash | 0, count)).toBe(exact);
-        expect(byHalves(hash, count)).toBe(exact);
-      },
-    ),
-    1000,
-  );
+  const places = (hash: number, count: number): void => {
+    const exact = Number((BigInt(hash) * BigInt(count)) >> 32n);
+    if (
+      multiplyHigh(hash, count) !== exact ||
+      multiplyHigh(hash | 0, count) !== exact ||
+      byHalves(hash, count) !== exact
+    )
+      throw new Error(`${hash} of ${count} places`);
+  };
+  const counts = fc.oneof(fc.integer({ min: 1, max: 2 ** 27 }), fc.constantFrom(1, 2 ** 21, 2 ** 21 + 1, 2 ** 27));
+  holds(fc.property(fc.nat(2 ** 32 - 1), counts, places), 500);
+  // A hash whose product is one short of the next place, which a float64 of more than 53 bits rounds up to.
+  const odd = fc.integer({ min: 2 ** 19, max: 2 ** 26 - 1 }).map((half) => 2 * half + 1);
+  const shortBy1 = (count: number): void => {
+    let inverse = 1;
+    for (let i = 0; i < 5; i++) inverse = Math.imul(inverse, 2 - Math.imul(count, inverse));
+    places(-inverse >>> 0, count);
+  };
+  holds(fc.property(odd, shortBy1), 500);
 });
 
 describe.each(LAYOUTS)('a filter in the layout %s', (layout) => {
   test('has every key that was added, of every kind', () => {
     holds(
-      fc.property(fc.array(anyKey, { maxLength: 300 }), (keys) => {
+      fc.property(fc.array(anyKey, { maxLength: 200 }), (keys) => {
         const filter = made(layout, keys);
         for (const key of keys) expect(filter.has(key)).toBe(true);
         expect(filter.hasMany(keys)).toEqual(new Uint8Array(keys.length).fill(1));
       }),
-      50,
+      25,
     );
   });
 
@@ -65,7 +71,7 @@ describe.each(LAYOUTS)('a filter in the layout %s', (layout) => {
         const twice = made(layout, [...keys, ...keys]);
         expect([bytesOf(batch), bytesOf(hashed), bytesOf(twice)]).toEqual([expected, expected, expected]);
       }),
-      50,
+      25,
     );
   });
 
@@ -73,11 +79,11 @@ describe.each(LAYOUTS)('a filter in the layout %s', (layout) => {
     'takes columns and packed keys for the keys that they are, by the kernel %s',
     (kernel) => {
       withHashKernel(kernel, () => {
-        const numbers = Array.from({ length: 5000 }, (_, i) => i * 7919);
+        const numbers = Array.from({ length: 3000 }, (_, i) => i * 7919);
         const column = made(layout, [], 10_000);
         column.addMany(BigUint64Array.from(numbers.map(BigInt)));
         expect(bytesOf(column)).toBe(bytesOf(made(layout, numbers, 10_000)));
-        expect(column.hasMany(BigInt64Array.from(numbers.map(BigInt)))).toEqual(new Uint8Array(5000).fill(1));
+        expect(column.hasMany(BigInt64Array.from(numbers.map(BigInt)))).toEqual(new Uint8Array(3000).fill(1));
         const keys = [...keysOf(5000), 'größe', '', 'x'.repeat(1000)];
         const packed = made(layout, [], 10_000);
         expect(packed.addMany(packKeys(keys))).toBe(keys.length);
@@ -117,7 +123,7 @@ describe.each(LAYOUTS)('a filter in the layout %s', (layout) => {
         expect(bytesOf(of(a).merge(of(c).merge(of(b))))).toBe(all);
         expect(bytesOf(of(a).merge(of(a)))).toBe(bytesOf(of(a)));
       }),
-      40,
+      20,
     );
   });
 
@@ -149,7 +155,7 @@ describe.each(LAYOUTS)('a filter in the layout %s', (layout) => {
           expect(bytesOf(large.fold(factor))).toBe(bytesOf(small));
         },
       ),
-      50,
+      25,
     );
   });
 

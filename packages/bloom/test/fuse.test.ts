@@ -63,7 +63,7 @@ test('a filter has every key, of every kind, and their order and repetitions mak
       const back = BinaryFuseFilter.fromBytes(bytes);
       expect(back.toParts()).toEqual(filter.toParts());
     }),
-    40,
+    25,
   );
 });
 

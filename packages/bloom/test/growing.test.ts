@@ -96,7 +96,7 @@ describe.each([4, 8] as const)('a counting filter with counters of %d bits', (co
         expect(filter.removeMany(stay)).toBe(stay.length);
         if (filter.saturatedCount() === 0) expect(bytesOf(filter)).toBe(bytesOf(create()));
       }),
-      40,
+      20,
     );
   });
 
@@ -131,7 +131,7 @@ describe.each([4, 8] as const)('a counting filter with counters of %d bits', (co
         expect(bytesOf(of(a).merge(of(b)))).toBe(bytesOf(of(a, b)));
         expect(bytesOf(of(b).merge(of(a)))).toBe(bytesOf(of(a, b)));
       }),
-      40,
+      20,
     );
   });
 
