@@ -95,8 +95,16 @@ export const mutantsOfTcp: readonly Mutant[] = [
     id: 'TCP11',
     sentence: 'When too many strangers wait, the one that has just come is turned away: silent ones keep a peer out.',
     file: 'src/tcp/door.ts',
-    find: 'const [longest] = this.waitingGuests;',
-    replace: 'const longest = [...this.waitingGuests].at(-1);',
+    find: 'const longest = this.longestOfMost();',
+    replace: 'const longest = [...this.waitingGuests].at(-1)!;',
+    killedBy: DOOR,
+  },
+  {
+    id: 'TCP22',
+    sentence: 'One address that opens connections without end sends everybody else’s away.',
+    file: 'src/tcp/door.ts',
+    find: 'counts.get(group) === most)',
+    replace: 'most > 0 && group !== null)',
     killedBy: DOOR,
   },
   {

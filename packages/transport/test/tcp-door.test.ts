@@ -39,6 +39,17 @@ describe('the door', () => {
   });
 });
 
+test('one address that comes without end sends only its own away', () => {
+  const door = new Door({ maxConnections: 1000, maxConnectionsPerAddress: 1000, maxWaiting: 4 });
+  const gone: string[] = [];
+  door.enter('10.0.0.1', () => gone.push('peer'));
+  for (let n = 0; n < 20; n++) door.enter('10.0.0.66', () => gone.push(`stranger ${n}`));
+  expect(gone).toEqual(Array.from({ length: 17 }, (_, n) => `stranger ${n}`));
+  for (let n = 0; n < 6; n++) door.enter(`10.0.1.${n}`, () => gone.push(`other ${n}`));
+  // All alone with their address: the oldest goes.
+  expect(gone.slice(17)).toEqual(['stranger 17', 'stranger 18', 'peer', 'stranger 19', 'other 0', 'other 1']);
+});
+
 describe('addresses', () => {
   test.each([
     ['10.1.2.3', '10.1.2.3'],

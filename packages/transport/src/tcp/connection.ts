@@ -96,10 +96,6 @@ export class Connection implements FrameSink {
       });
   }
 
-  get isOpen(): boolean {
-    return this.onDown !== null;
-  }
-
   /** Writes what waits, once this turn of the event loop has said all that it has to say. */
   flushSoon(): void {
     if (this.isScheduled || this.inFlight >= IN_FLIGHT_BYTES) return;

@@ -64,10 +64,6 @@ export class Dialler {
     return this.stage === 'introducing';
   }
 
-  get isIdle(): boolean {
-    return this.stage === 'idle';
-  }
-
   /** Dials, at once or after the wait that is due. */
   start({ atOnce }: { readonly atOnce: boolean }): void {
     if (this.stage !== 'idle') return;

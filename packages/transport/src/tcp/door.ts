@@ -1,8 +1,10 @@
 /**
  * Who may stand in the door. A stranger costs a socket until it has said its hello, so strangers are counted: in all, by
- * address, and those that wait. When too many wait, the one that has waited longest goes: a peer's hello is here within a
- * round trip, and a thousand silent connections can't keep it out.
+ * address, and those that wait. When too many wait, one goes: of the address that has most of them, the one that has waited
+ * longest. A peer's hello is here within a round trip, so that a thousand silent connections can't keep it out, and one
+ * address that opens them without end can't even hurry it.
  */
+import { assert } from '@dsys/codec';
 import { addressGroup } from './address.js';
 
 export interface DoorLimits {
@@ -46,9 +48,9 @@ export class Door {
     if (ofGroup >= this.limits.maxConnectionsPerAddress) return 'too-many-from-address';
     if (this.total >= this.limits.maxConnections) return 'too-many';
     if (this.waitingGuests.size >= this.limits.maxWaiting) {
-      const [longest] = this.waitingGuests;
-      this.waitingGuests.delete(longest!);
-      longest!.evict();
+      const longest = this.longestOfMost();
+      this.waitingGuests.delete(longest);
+      longest.evict();
     }
     const guest = { group, evict };
     this.total++;
@@ -69,5 +71,15 @@ export class Door {
     const ofGroup = this.byGroup.get(guest.group)! - 1;
     if (ofGroup === 0) this.byGroup.delete(guest.group);
     else this.byGroup.set(guest.group, ofGroup);
+  }
+
+  /** Of the address that has most guests waiting, the one that came first. */
+  private longestOfMost(): Guest {
+    const counts = new Map<string, number>();
+    for (const { group } of this.waitingGuests) counts.set(group, (counts.get(group) ?? 0) + 1);
+    const most = Math.max(...counts.values());
+    const longest = [...this.waitingGuests].find(({ group }) => counts.get(group) === most);
+    assert(longest !== undefined, 'when too many wait, somebody waits');
+    return longest;
   }
 }

@@ -20,9 +20,9 @@ export interface TcpLimits extends TransportLimits {
   readonly frameMs?: number;
   /** Accepted sockets at a time. Default 1024. */
   readonly maxConnections?: number;
-  /** Of these, from one IPv4 address or IPv6 network of 64 bits. Default 64; a peer takes two. */
+  /** Of these, from one IPv4 address or IPv6 network of 64 bits. Default 256; a peer takes two. */
   readonly maxConnectionsPerAddress?: number;
-  /** Accepted and without a hello; when there are more, the one that has waited longest goes. Default 64. */
+  /** Accepted and without a hello; when there are more, the address that has most of them loses its oldest. Default 64. */
   readonly maxWaiting?: number;
 }
 
@@ -85,7 +85,7 @@ export function settingsOf(options: TcpOptions): Settings {
       maxConnections: integerWithin('maxConnections', options.maxConnections ?? 1024, 1, 2 ** 20),
       maxConnectionsPerAddress: integerWithin(
         'maxConnectionsPerAddress',
-        options.maxConnectionsPerAddress ?? 64,
+        options.maxConnectionsPerAddress ?? 256,
         1,
         2 ** 20,
       ),
