@@ -36,9 +36,8 @@ export interface HasDialect {
 export function checkDialect(mine: Dialect, other: HasDialect): void {
   const theirs = other?.dialect;
   if (theirs?.name === mine.name && theirs.rule === mine.rule) return;
-  const found = theirs === undefined ? 'no sketch of this package' : `of ${theirs.name} (${theirs.rule})`;
   throw new HllError(
     'different-dialects',
-    `the sketch is of ${mine.name} (${mine.rule}), the other one is ${found}: a sketch keeps hashes and no keys, so neither can become the other; count the keys again in one dialect`,
+    `this is of ${mine.name} (${mine.rule}), the other of ${theirs?.name} (${theirs?.rule}): keys are gone, hashes don't convert, so count again in one dialect`,
   );
 }

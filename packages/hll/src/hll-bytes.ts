@@ -20,11 +20,7 @@ import {
 import type { HashSource, Parts } from './parts.js';
 import { MOST_ZEROS } from './place.js';
 import { Registers, registerBytes } from './registers.js';
-import { exactCapacity, Hashes, Tokens, tokenCapacity } from './small.js';
-
-/** Lowest and highest number of index bits. */
-export const LEAST_PRECISION = 4;
-export const MOST_PRECISION = 18;
+import { exactCapacity, Hashes, LEAST_PRECISION, MOST_PRECISION, Tokens, tokenCapacity } from './small.js';
 
 const KIND = 'hll';
 const VERSION = 1;

@@ -12,9 +12,11 @@
  *
  * @module
  */
+
+export { CoreHyperLogLog, type HyperLogLogOptions, type MadeOfParts } from './core-hyperloglog.js';
 export { type Dialect, type HasDialect, HllError, type HllErrorCode } from './errors.js';
 export { type HandedOver, type HyperLogLogMessage, handOver, takeOver } from './hand-over.js';
-export { HyperLogLog, type HyperLogLogOptions } from './hyperloglog.js';
+export { HyperLogLog } from './hyperloglog.js';
 export type { Bounds } from './improved.js';
 export { intersection, type Joinable, type Joint, jaccard, joint } from './joint.js';
 export type { HashSource } from './parts.js';

@@ -94,7 +94,7 @@ export function join(parts: Parts, from: Parts): void {
   if (from.hash !== parts.hash)
     throw new HllError(
       'different-dialects',
-      `the sketch was fed with hashes by ${parts.hash}, the other one by ${from.hash}: they can't be told to be of one function`,
+      `this was fed with ${parts.hash} hashes, the other with ${from.hash} ones`,
     );
   // An empty sketch adds nothing, and so it ends no martingale either.
   if (isEmpty(from)) return lower(parts, from.precision);

@@ -8,6 +8,10 @@
 import { rankOfToken } from './place.js';
 import type { Registers } from './registers.js';
 
+/** Lowest and highest number of index bits. */
+export const LEAST_PRECISION = 4;
+export const MOST_PRECISION = 18;
+
 /** Most hashes that are kept whole: up to 32, from precision 10 on; none at precision 4, which has registers from the start. */
 export const exactCapacity = (precision: number): number => Math.min(32, (2 ** (precision - 5)) | 0);
 

@@ -19,6 +19,7 @@ import {
 } from '@dsys/codec';
 import { type HashedKey, hashedLanes, type Key } from '@dsys/hash';
 import { hashBatches, type KeyBatch } from '@dsys/hash/batch';
+import { foreign } from './core-hyperloglog.js';
 import { checkDialect, type Dialect, HllError, outOfRange, wrongType } from './errors.js';
 import { FGRA_ERROR, fgraEstimate } from './fgra.js';
 import { readHead, readMartingale, writeHead } from './hll-bytes.js';
@@ -111,7 +112,7 @@ export class UltraLogLog {
 
   /** Counts a key. True when that changed the state: then it was new. O(1). */
   add(key: Key | HashedKey): boolean {
-    if (this.hash !== 'xxh64') throw foreign('keys');
+    if (this.hash !== 'xxh64') throw foreign('keys', 'addHash');
     pair ??= new Uint32Array(2);
     hashedLanes(key, pair);
     return this.#see(pair[0]!, pair[1]!);
@@ -119,14 +120,14 @@ export class UltraLogLog {
 
   /** Counts many keys: an iterable, a 64-bit column, or packed keys. Returns how many there were. */
   addMany(keys: KeyBatch): number {
-    if (this.hash !== 'xxh64') throw foreign('keys');
+    if (this.hash !== 'xxh64') throw foreign('keys', 'addHash');
     const registers = this.parts;
     return hashBatches(keys, (lanes, count) => registers.seeAll(lanes, count));
   }
 
   /** Counts an item by a 64-bit hash of yours, in two halves. For sketches made with `hash: 'other'`. */
   addHash(low: number, high: number): boolean {
-    if (this.hash !== 'other') throw foreign('hashes');
+    if (this.hash !== 'other') throw foreign('hashes', 'add');
     return this.#see(low, high);
   }
 
@@ -264,14 +265,6 @@ function checkPrecision(precision: unknown, most: number): void {
   if (!Number.isInteger(precision) || (precision as number) < LEAST_PRECISION || (precision as number) > most)
     throw outOfRange('precision', `an integer ${LEAST_PRECISION}..${most}`, precision);
 }
-
-const foreign = (given: 'keys' | 'hashes'): HllError =>
-  new HllError(
-    'foreign-hash',
-    given === 'keys'
-      ? 'this sketch is fed with hashes of your own: hash the key by your function and call addHash'
-      : 'this sketch hashes keys itself, by XXH64: call add, with the key or with hash(key) of @dsys/hash',
-  );
 
 /** The lanes of the key that is being added. */
 let pair: Uint32Array | undefined;
