@@ -309,3 +309,16 @@ test('a listener that throws disturbs nobody, and its error is not swallowed', a
   expect(lines.filter((line) => line.startsWith('dropped'))).toHaveLength(2);
   expect(() => a.on('gone' as 'up', () => undefined)).toThrow(expect.objectContaining({ code: 'bad-option' }));
 });
+
+test('what begins a turn is called as a function: a browser’s own refuse to be called as methods', () => {
+  const callers: unknown[] = [];
+  const network = memoryNetwork({
+    delivery(this: unknown) {
+      callers.push(this);
+    },
+  });
+  const a = network.join('a');
+  network.join('b');
+  expect(a.send('b', bytes(1))).toBe('queued');
+  expect(callers).toEqual([undefined]);
+});

@@ -221,9 +221,10 @@ export class MemoryNetwork {
   }
 
   private maybeBeginTurn(): void {
-    if (this.begin === null || this.isTurnDue || this.waitingCount === 0) return;
+    const { begin } = this; // a browser's queueMicrotask refuses to be called as a method
+    if (begin === null || this.isTurnDue || this.waitingCount === 0) return;
     this.isTurnDue = true;
-    this.begin(() => {
+    begin(() => {
       this.isTurnDue = false;
       try {
         this.deliver();
