@@ -1,6 +1,6 @@
 import { type Clock, ManualClock, systemClock } from '@dsys/core/driver';
 import { describe, expect, test } from 'vitest';
-import { bytes, stage } from './puppet.js';
+import { bytes, logged, stage } from './puppet.js';
 
 describe('the core is woken', () => {
   test('at its deadline, and not before', async () => {
@@ -154,6 +154,37 @@ describe('the clock of the runtime', () => {
     expect(timers).toMatchObject([{ delayMs: 0 }]);
     timers[0]!.run();
     expect(turns).toEqual(['one', 'two']);
+  });
+
+  test('reads no global but those that it needs: some throw, in a sandboxed page', () => {
+    const surroundings = Object.defineProperty({ ...globalThis }, 'localStorage', {
+      enumerable: true,
+      get: () => {
+        throw new Error('access is denied for this document');
+      },
+    });
+    expect(() => systemClock(surroundings as never)).not.toThrow();
+  });
+
+  test('runs a node without anything that only Node has', async () => {
+    const { performance, setTimeout, clearTimeout, MessageChannel } = globalThis;
+    const clock = systemClock({ performance, setTimeout, clearTimeout, MessageChannel } as never);
+    const { puppet, driver } = await stage({ clock });
+    puppet.play = logged();
+    const woken = new Promise<void>((resolve) => {
+      const { play } = puppet;
+      puppet.play = (input, now) => {
+        if (input.type === 'timeout') resolve();
+        return play(input, now);
+      };
+    });
+    puppet.wakeAt = Math.ceil(performance.now()) + 5;
+    const answers = await Promise.all(['x', 'y'].map((command) => driver.propose(bytes(command))));
+    expect(answers).toMatchObject([{ outcome: 'applied' }, { outcome: 'applied' }]);
+    await woken;
+    expect(puppet.seen.filter((what) => what !== 'timeout')).toEqual(['propose x y', 'persisted 1', 'applied 2']);
+    await driver.close();
+    clock.close!();
   });
 
   test('sets no timer that a runtime would take for none', () => {

@@ -41,10 +41,9 @@ interface Port {
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The clock of the runtime that this runs in. */
-export function systemClock(
-  { performance, setTimeout, clearTimeout, ...able }: Surroundings = globalThis as unknown as Surroundings,
-): Clock {
-  const { setImmediate, clearImmediate, MessageChannel } = able;
+export function systemClock(surroundings: Surroundings = globalThis as unknown as Surroundings): Clock {
+  // By name: a page may not be allowed to read all of its globals (`localStorage` throws in a sandbox).
+  const { performance, setTimeout, clearTimeout, setImmediate, clearImmediate, MessageChannel } = surroundings;
   const now = () => performance.now();
   const wakeAfter = (delayMs: number, wake: () => void) => {
     const timer = setTimeout(wake, Math.min(delayMs, LONGEST_TIMER_MS));

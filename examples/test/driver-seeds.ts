@@ -6,8 +6,7 @@ import { below, chance, pick, type Random, seededRandom, split } from '@dsys/cor
 import { Driver, ManualClock } from '@dsys/core/driver';
 import { memoryNetwork } from '@dsys/transport';
 import { MemoryDisk, type MemoryStorage, openMemory } from '@dsys/wal';
-import { PING_DEFAULTS, type PingWords, pingCounter } from '../../../examples/ping-counter/protocol.js';
-import { bytes, text } from './puppet.js';
+import { PING_DEFAULTS, type PingWords, pingCounter } from '../ping-counter/protocol.js';
 
 interface Running {
   readonly driver: Driver<PingWords>;
@@ -53,7 +52,7 @@ async function run(random: Random, steps: number): Promise<Sometimes> {
       storage,
       clock,
       stateMachine: {
-        apply: (entries) => entries.map(({ index }) => bytes(`${index}`)),
+        apply: (entries) => entries.map(() => new Uint8Array(0)),
         async *snapshot() {},
         async restore() {},
       },
@@ -70,10 +69,10 @@ async function run(random: Random, steps: number): Promise<Sometimes> {
   };
   const ping = async ({ driver }: Running): Promise<void> => {
     const before = highest;
-    const answer = await driver.propose(bytes('ping'));
+    const answer = await driver.propose(new Uint8Array(0));
     if (answer.outcome === 'unknown') sometimes.unknown++;
     if (answer.outcome !== 'applied') return;
-    const number = Number(text(answer.result));
+    const number = answer.index;
     if (given.has(number)) throw new Error(`${number} was given out twice`);
     if (number <= before) throw new Error(`${number} was given out after ${before} had been`);
     given.add(number);
