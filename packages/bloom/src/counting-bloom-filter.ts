@@ -104,6 +104,7 @@ export class CountingBloomFilter {
     this.#wordCount = counters.length / (4 * counterBits);
   }
 
+  /** Counters in all. */
   get counterCount(): number {
     return 32 * this.#wordCount;
   }
@@ -204,6 +205,7 @@ export class CountingBloomFilter {
     this.#own().fill(0);
   }
 
+  /** A filter of its own with the same keys. */
   clone(): CountingBloomFilter {
     const { counterBits, hashCount } = this;
     return new CountingBloomFilter({ counterBits, hashCount, counters: new Uint8Array(this.#own()) });

@@ -16,7 +16,7 @@
  */
 export { BinaryFuseFilter, type FuseOptions, type FuseParts } from './binary-fuse-filter.js';
 export { BloomFilter, type FromBytesOptions } from './bloom-filter.js';
-export { type BloomFilterParts, CoreBloomFilter } from './core-bloom-filter.js';
+export { type BloomFilterParts, CoreBloomFilter, type MadeOfParts } from './core-bloom-filter.js';
 export {
   type CounterBits,
   CountingBloomFilter,

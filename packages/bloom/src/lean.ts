@@ -4,6 +4,6 @@
  *
  * @module
  */
-export { type BloomFilterParts, CoreBloomFilter as BloomFilter } from './core-bloom-filter.js';
+export { type BloomFilterParts, CoreBloomFilter as BloomFilter, type MadeOfParts } from './core-bloom-filter.js';
 export { BloomError, type BloomErrorCode } from './errors.js';
 export type { BloomLayout, ItemOptions, LooseParameters } from './sizing.js';

@@ -78,6 +78,7 @@ export class GuavaBloomFilter {
     this.words = words;
   }
 
+  /** Bits in all. */
   get bitCount(): number {
     return 32 * this.words.length;
   }

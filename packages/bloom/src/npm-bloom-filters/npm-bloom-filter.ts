@@ -104,6 +104,7 @@ export class NpmBloomFilter {
     return this.#size * this.#rows.length;
   }
 
+  /** Puts a key in, by that package's rules. */
   add(key: string | Uint8Array): void {
     this.#eachBit(key, (row, place) => {
       row[Math.floor(place / 8)]! |= 1 << (place & 7);
@@ -111,6 +112,7 @@ export class NpmBloomFilter {
     });
   }
 
+  /** False: this key was certainly never added, here or there. */
   has(key: string | Uint8Array): boolean {
     return this.#eachBit(key, (row, place) => ((row[Math.floor(place / 8)]! >>> (place & 7)) & 1) === 1);
   }
