@@ -13,7 +13,8 @@ const TAKEN_TO_CUT = 1024;
 export class FrameQueue {
   private readonly maxBytes: number;
   private readonly maxFrames: number;
-  private frames: Uint8Array[] = [];
+  /** What was taken is `undefined`: a frame is not kept longer than it must be. */
+  private frames: (Uint8Array | undefined)[] = [];
   private next = 0;
   private countedBytes = 0;
   private countedFrames = 0;
@@ -53,7 +54,7 @@ export class FrameQueue {
   take(): Uint8Array | undefined {
     const frame = this.frames[this.next];
     if (frame === undefined) return undefined;
-    this.next++;
+    this.frames[this.next++] = undefined;
     if (this.next === this.frames.length) {
       this.frames = [];
       this.next = 0;
@@ -66,7 +67,7 @@ export class FrameQueue {
 
   /** The frames that wait, first to last. */
   list(): readonly Uint8Array[] {
-    return this.frames.slice(this.next);
+    return this.frames.slice(this.next) as Uint8Array[];
   }
 
   /** The carrier has let go of so many frames with so many bytes. */

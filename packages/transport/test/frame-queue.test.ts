@@ -72,6 +72,14 @@ test('thousands that come and go keep their order, though the array is cut on th
   expect([taken, queue.take(), queue.bytes]).toEqual([pushed, undefined, 0]);
 });
 
+test('a frame that was taken is kept no longer', () => {
+  const queue = new FrameQueue({ maxQueueBytes: 1e6, maxQueueFrames: 10 });
+  for (let i = 0; i < 3; i++) queue.push(frame(i, 10));
+  queue.take();
+  const { frames } = queue as unknown as { frames: unknown[] };
+  expect(frames.filter((one) => one !== undefined)).toHaveLength(2);
+});
+
 test('whoever waits is let go at half of both bounds, and not before', async () => {
   const queue = new FrameQueue({ maxQueueBytes: 100, maxQueueFrames: 4 });
   await queue.writable();

@@ -124,6 +124,18 @@ describe('silence', () => {
     expect(told).toEqual([]);
   });
 
+  test('a peer that wants to hear something every millisecond gets it every ten', async () => {
+    const machine = new HandMachine();
+    const hub = handHub('a', machine);
+    const pipe = new HandPipe();
+    pipe.connect(0, hub);
+    pipe.connect(1, handHub('b', machine, { silentMs: 1 }));
+    await pipe.deliver();
+    const before = pipe.counts[1];
+    for (let i = 0; i < 100; i++) machine.pass(1);
+    expect(pipe.counts[1] - before).toBeLessThanOrEqual(10);
+  });
+
   test('without silentMs on either side no timer runs', async () => {
     const { machine } = await connected();
     expect(machine.next).toBeNull();

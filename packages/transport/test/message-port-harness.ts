@@ -73,7 +73,7 @@ export function messagePortHarness(): TransportHarness {
 
   async function connect(a: string, b: string): Promise<void> {
     const { port1, port2 } = new MessageChannel();
-    const pair = [new StallablePort(port1 as unknown as PortLike), new StallablePort(port2 as unknown as PortLike)];
+    const pair = [new StallablePort(port1), new StallablePort(port2)];
     for (const [i, id] of [a, b].entries()) {
       ports.get(id)!.add(pair[i]!);
       nodes.get(id)!.connect(pair[i]!);

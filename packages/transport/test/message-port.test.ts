@@ -23,7 +23,7 @@ function open(self: string): MessagePortTransport {
 
 function channel(): [PortLike, PortLike] {
   const { port1, port2 } = new MessageChannel();
-  return [port1 as unknown as PortLike, port2 as unknown as PortLike];
+  return [port1, port2];
 }
 
 const until = async (isSo: () => boolean): Promise<void> => {

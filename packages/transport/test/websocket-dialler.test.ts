@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
 import { encodeHello } from '../src/piped/wire.js';
 import { backoffMs } from '../src/websocket/backoff.js';
-import type { WebSocketEvent, WebSocketLike } from '../src/websocket/index.js';
+import type { WebSocketLike } from '../src/websocket/index.js';
 import { openWebSocketOn } from '../src/websocket/transport.js';
 import { HandMachine } from './by-hand.js';
+
+interface WebSocketEvent {
+  readonly data?: unknown;
+}
 
 type Name = 'open' | 'message' | 'error' | 'close';
 

@@ -8,12 +8,14 @@ export interface PortLike {
   /** Takes bytes over to the other side. */
   postMessage(message: unknown, transfer: ArrayBuffer[]): void;
   /** `message` with the bytes as `data`; `close` and `messageerror` where the runtime has them. */
-  addEventListener(type: 'message' | 'messageerror' | 'close', listener: (event: { data?: unknown }) => void): void;
+  // biome-ignore lint/suspicious/noExplicitAny: each runtime has a type of its own for events.
+  addEventListener(type: 'message' | 'messageerror' | 'close', listener: (event: any) => void): void;
   /** Undoes `addEventListener`. */
-  removeEventListener(type: 'message' | 'messageerror' | 'close', listener: (event: { data?: unknown }) => void): void;
+  // biome-ignore lint/suspicious/noExplicitAny: each runtime has a type of its own for events.
+  removeEventListener(type: 'message' | 'messageerror' | 'close', listener: (event: any) => void): void;
   /** Ports hold messages back until it is called. */
   start?(): void;
-  /** Ends the channel for both sides. */
+  /** Ends the channel for both sides; of `self` in a worker it ends the worker. */
   close?(): void;
 }
 

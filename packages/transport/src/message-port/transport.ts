@@ -10,7 +10,7 @@ import { openPort, type PortLike } from './port.js';
 /** Who we are, and what bounds it. */
 export interface MessagePortOptions extends PipedOptions {
   /**
-   * A peer of which nothing was heard for so long is gone; each says a word every third of it. 0 never gives up. Default
+   * A peer of which nothing was heard for so long is gone; each says a word every third of it. 0 never gives up, else 30 or more. Default
    * 180,000: browsers let the timers of a hidden tab run once a minute. Where the runtime tells when a port is closed, and
    * where `close` was called, it is known at once.
    */
@@ -37,7 +37,7 @@ export function openMessagePorts(options: MessagePortOptions): MessagePortTransp
  * @internal
  */
 export function openMessagePortsOn(machine: Machine, options: MessagePortOptions): MessagePortTransport {
-  const silentMs = milliseconds('silentMs', options.silentMs ?? 180_000, 0);
+  const silentMs = options.silentMs === 0 ? 0 : milliseconds('silentMs', options.silentMs ?? 180_000, 30);
   return new Ports(new Hub({ ...options, machine, silentMs, maxWaiting: 65_536 }));
 }
 

@@ -73,6 +73,8 @@ export interface LinkOptions {
 /** A batch goes out when it has so many bytes; a larger frame goes alone. What is kept of a batch keeps all of it. */
 const BATCH_BYTES = 64 * 1024;
 
+const MIN_BEAT_MS = 10;
+
 interface InFlight {
   readonly controlFrames: number;
   readonly controlBytes: number;
@@ -296,7 +298,8 @@ export class Link {
     const { machine, silentMs } = this.host;
     const theirs = this.peer!.silentMs;
     if (silentMs === 0 && theirs === 0) return;
-    const beatMs = Math.min(silentMs || Infinity, theirs || Infinity) / 3;
+    // A stranger's wish makes no timer that runs all the time.
+    const beatMs = Math.max(Math.min(silentMs || Infinity, theirs || Infinity) / 3, MIN_BEAT_MS);
     let due = machine.now() + beatMs;
     const look = (): void => {
       const now = machine.now();

@@ -6,7 +6,7 @@
  */
 export { PIPE_REASONS, type PipeReason } from '../piped/reason.js';
 export type { WebSocketConstructor } from './dialler.js';
-export type { WebSocketEvent, WebSocketLike } from './socket.js';
+export type { WebSocketLike } from './socket.js';
 export {
   type AcceptOptions,
   type Introduction,

@@ -1,7 +1,7 @@
 import type { Link, Pipe } from '../piped/link.js';
 
 /** What a socket tells: bytes as `data`, or why it closed. */
-export interface WebSocketEvent {
+interface WebSocketEvent {
   readonly data?: unknown;
   readonly code?: number;
   readonly reason?: string;
@@ -17,7 +17,8 @@ export interface WebSocketLike {
   /** Begins the closing handshake. */
   close(code?: number, reason?: string): void;
   /** Of messages only those of bytes are taken; text ends the connection. */
-  addEventListener(type: 'open' | 'message' | 'error' | 'close', listener: (event: WebSocketEvent) => void): void;
+  // biome-ignore lint/suspicious/noExplicitAny: each runtime has a type of its own for events.
+  addEventListener(type: 'open' | 'message' | 'error' | 'close', listener: (event: any) => void): void;
   /** `ws` has it: ends the socket without a handshake. */
   terminate?(): void;
 }
@@ -33,12 +34,12 @@ export function openSocket(
 ): Pipe {
   if (socket.terminate === undefined) socket.binaryType = 'arraybuffer';
   let isClosed = false;
-  socket.addEventListener('message', ({ data }) => {
+  socket.addEventListener('message', ({ data }: WebSocketEvent) => {
     const bytes = bytesOf(data);
     if (bytes !== null) link().onMessage(bytes);
     else link().end('malformed-frame', 'a message of text');
   });
-  socket.addEventListener('close', ({ code, reason }) => {
+  socket.addEventListener('close', ({ code, reason }: WebSocketEvent) => {
     isClosed = true;
     link().onEnd(`the socket was closed: ${code ?? 'no code'} ${reason ?? ''}`.trimEnd());
   });

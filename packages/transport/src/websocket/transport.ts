@@ -97,7 +97,7 @@ class Sockets implements WebSocketTransport {
     this.hub = new Hub({
       ...options,
       machine,
-      silentMs: milliseconds('silentMs', options.silentMs ?? 10_000, 3),
+      silentMs: milliseconds('silentMs', options.silentMs ?? 10_000, 30),
       maxWaiting: integerWithin('maxWaiting', options.maxWaiting ?? 256, 1, 2 ** 20),
       authorize: async ({ from, token: given }, address) =>
         (await authorize?.({ id: from, token: given, address })) === true,
