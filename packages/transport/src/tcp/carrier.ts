@@ -1,6 +1,6 @@
 /** The carrier as a whole: what its user calls, and its peers. How sockets become connections is in `introductions.ts`. */
 import { wrongType } from '@dsys/codec';
-import type { TransportCounters, TransportEvents, WatchedTransport } from '../events.js';
+import type { TransportCounters, TransportEvents } from '../events.js';
 import { Ledger } from '../ledger.js';
 import { checkNodeId } from '../node-id.js';
 import type { Lane, NodeId, SendResult } from '../transport.js';
@@ -14,25 +14,11 @@ import { Peer } from './peer.js';
 import { Pulse } from './pulse.js';
 import type { Reason } from './reason.js';
 import type { Settings } from './settings.js';
+import type { PeerStatus, TcpTransport } from './tcp-transport.js';
 import { type Credentials, type TlsOptions, TlsSide } from './tls.js';
 
-/** How one peer stands; see `TcpTransport.peers`. */
-export interface PeerStatus {
-  readonly id: NodeId;
-  readonly address: string;
-  readonly isUp: boolean;
-  /** The version spoken; `null` while the control lane is down. */
-  readonly protocol: number | null;
-  /** The latest life of it that was met. */
-  readonly incarnation: number | null;
-  readonly boot: number | null;
-  /** Bytes held for it, waiting or in the hands of the system. */
-  readonly controlBytes: number;
-  readonly bulkBytes: number;
-}
-
-/** What `openTcp` gives. */
-export class TcpTransport implements WatchedTransport {
+/** See `TcpTransport`. */
+export class Carrier implements TcpTransport {
   readonly self: NodeId;
   readonly maxFrameBytes: number;
   private readonly settings: Settings;
@@ -46,7 +32,6 @@ export class TcpTransport implements WatchedTransport {
   private receiver: ((from: NodeId, frame: Uint8Array) => void) | null = null;
   private closing: Promise<void> | null = null;
 
-  /** Use `openTcp`. */
   constructor(
     settings: Settings,
     machine: Machine,
@@ -83,11 +68,7 @@ export class TcpTransport implements WatchedTransport {
         });
   }
 
-  /**
-   * Listens, then dials.
-   *
-   * @internal
-   */
+  /** Listens, then dials. */
   async begin(listen: Address | null, peers: ReadonlyMap<NodeId, string>): Promise<void> {
     const parsed = this.parsePeers(peers);
     if (listen !== null) await this.listener?.listen(listen);
@@ -95,7 +76,6 @@ export class TcpTransport implements WatchedTransport {
     this.applyPeers(parsed);
   }
 
-  /** Where it listens, with the port that port 0 became; `null` when it only dials. */
   get address(): string | null {
     return this.listener?.address ?? null;
   }
@@ -125,19 +105,11 @@ export class TcpTransport implements WatchedTransport {
     return this.known.get(to)?.link(lane).queue.writable() ?? Promise.resolve();
   }
 
-  /**
-   * Peers that are new are dialled, those left out are put out, an address that changed counts from the next dial on.
-   * Throws, and changes nothing, when an id or an address is none.
-   */
   setPeers(peers: ReadonlyMap<NodeId, string>): void {
     const parsed = this.parsePeers(peers);
     if (this.closing === null) this.applyPeers(parsed);
   }
 
-  /**
-   * Shows another certificate, and trusts other authorities, from the next connection on; those that stand stay. Throws,
-   * and changes nothing, when they can't be used, or don't name this node.
-   */
   setCredentials(credentials: Credentials): void {
     if (this.tls === null) throw new TypeError('the transport was opened without tls');
     this.tls.replace(credentials);
@@ -152,7 +124,6 @@ export class TcpTransport implements WatchedTransport {
     return this.ledger.counters();
   }
 
-  /** How each peer stands now. */
   peers(): PeerStatus[] {
     return [...this.known.values()].map((peer) => ({
       id: peer.id,
@@ -166,7 +137,6 @@ export class TcpTransport implements WatchedTransport {
     }));
   }
 
-  /** Says goodbye to all; resolves when every socket is closed, a quarter of a second later at most. */
   close(): Promise<void> {
     this.closing ??= this.closeNow();
     return this.closing;

@@ -4,9 +4,9 @@
  *
  * @module
  */
-export type { PeerStatus, TcpTransport } from './carrier.js';
 export type { ProtocolRange } from './hello.js';
 export { openTcp } from './open.js';
 export { REASONS, type Reason } from './reason.js';
 export type { TcpLimits, TcpOptions } from './settings.js';
+export type { PeerStatus, TcpTransport } from './tcp-transport.js';
 export type { Credentials, TlsOptions } from './tls.js';

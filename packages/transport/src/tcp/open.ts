@@ -1,7 +1,8 @@
 import { parseAddress } from './address.js';
-import { TcpTransport } from './carrier.js';
+import { Carrier } from './carrier.js';
 import { type Machine, thisMachine } from './machine.js';
 import { settingsOf, type TcpOptions } from './settings.js';
+import type { TcpTransport } from './tcp-transport.js';
 
 /**
  * Opens a transport over TCP: listens, dials its peers, and goes on dialling those that it has no connection to. Resolves
@@ -21,7 +22,7 @@ export async function openTcpOn(machine: Machine, options: TcpOptions): Promise<
   const settings = settingsOf(options);
   const { listen, tls, peers } = options;
   const address = listen === null ? null : parseAddress('listen', listen, { lowestPort: 0 });
-  const transport = new TcpTransport(settings, machine, { tls, listens: address !== null });
+  const transport = new Carrier(settings, machine, { tls, listens: address !== null });
   try {
     await transport.begin(address, peers);
   } catch (error) {
