@@ -1,6 +1,6 @@
 /** The built driver in Debian's Chromium, in a page and in a worker, bundled without a polyfill. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -18,7 +18,7 @@ describe.skipIf(SKIP)('the driver in a browser', () => {
 
   beforeAll(async () => {
     const built = await build({
-      entryPoints: [join(import.meta.dirname, 'driver-browser.entry.ts')],
+      entryPoints: [fileURLToPath(new URL('driver-browser.entry.ts', import.meta.url))],
       bundle: true,
       platform: 'browser',
       format: 'iife',

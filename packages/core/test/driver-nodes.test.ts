@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Driver } from '@dsys/core/driver';
 import { memoryNetwork } from '@dsys/transport';
 import { openLog } from '@dsys/wal/file';
@@ -56,7 +57,13 @@ test('a process ends by itself once its node is closed, though the core was to b
   const folder = await mkdtemp(join(tmpdir(), 'driver-'));
   const child = spawn(
     process.execPath,
-    ['--conditions=@dsys/source', '--import', 'tsx', join(import.meta.dirname, 'driver-child.ts'), folder],
+    [
+      '--conditions=@dsys/source',
+      '--import',
+      'tsx',
+      fileURLToPath(new URL('driver-child.ts', import.meta.url)),
+      folder,
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   let said = '';
