@@ -66,7 +66,7 @@ let ofWasm: Scratch | null | undefined;
 let ofTypescript: Scratch | undefined;
 let forced: HashKernel | undefined;
 
-/** What the next batch is hashed by. Cost: the first call makes the WebAssembly instance, in about 0.1 ms. */
+/** What the next batch is hashed by. Cost: the first call makes the WebAssembly instance, in under a millisecond. */
 export function hashKernel(): HashKernel {
   return forced ?? (hasWasm() ? 'wasm' : 'typescript');
 }
