@@ -118,10 +118,10 @@ export const mutantsOfTcp: readonly Mutant[] = [
   {
     id: 'TCP13',
     sentence: 'Nodes that lost a peer together come back to it together: no jitter.',
-    file: 'src/tcp/backoff.ts',
-    find: 'return random * Math.min(',
-    replace: 'return (0 * random + 1) * Math.min(',
-    killedBy: DOOR,
+    file: 'src/tcp/dialler.ts',
+    find: 'backoffMs(this.failures, machine.random())',
+    replace: 'backoffMs(this.failures, 1)',
+    killedBy: DIALLING,
   },
   {
     id: 'TCP14',

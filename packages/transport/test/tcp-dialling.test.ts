@@ -97,6 +97,15 @@ describe('a dial that fails is tried again', () => {
     await until(() => clock.due.filter((ms) => ms === 25).length === 2, 'both lanes wait');
   });
 
+  test('and until then a node that only dials keeps its process from ending', async () => {
+    const clock = new HandClock();
+    const n1 = await network.open('n1', { listen: null }, clock);
+    n1.setPeers(new Map([['n2', '127.0.0.1:1']]));
+    await until(() => clock.dueAlive.length === 2, 'both lanes wait');
+    await n1.close();
+    expect(clock.dueAlive).toEqual([]);
+  });
+
   test('when nothing is said over there, after helloMs', async () => {
     const clock = new HandClock();
     const { address, sockets } = await listening();

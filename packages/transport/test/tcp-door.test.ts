@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { addressGroup, formatAddress, parseAddress } from '../src/tcp/address.js';
-import { backoffMs } from '../src/tcp/backoff.js';
 import { Door, type Guest } from '../src/tcp/door.js';
 
 const limits = { maxConnections: 6, maxConnectionsPerAddress: 3, maxWaiting: 4 };
@@ -79,12 +78,4 @@ describe('addresses', () => {
       );
     },
   );
-});
-
-test('the wait before a dial is any part of a ceiling that doubles from 50 ms to 1 s', () => {
-  const almostOne = 1 - 2 ** -53;
-  const ceilings = [0, 1, 2, 3, 4, 5, 6, 1000].map((failures) => Math.round(backoffMs(failures, almostOne)));
-  expect(ceilings).toEqual([50, 100, 200, 400, 800, 1000, 1000, 1000]);
-  expect(backoffMs(7, 0)).toBe(0);
-  expect(backoffMs(2, 0.25)).toBe(50);
 });

@@ -1,8 +1,9 @@
 /** What the tests of TCP have in common: a clock that is moved by hand, nodes, and a wire that can be cut or swallow. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
+import { thisMachine } from '../src/driver/this-machine.js';
+import type { Machine } from '../src/piped/machine.js';
 import type { TcpOptions, TcpTransport } from '../src/tcp/index.js';
-import { type Machine, thisMachine } from '../src/tcp/machine.js';
 import { openTcpOn } from '../src/tcp/open.js';
 
 /** Time stands still until a test moves it. */
@@ -10,7 +11,7 @@ export class HandClock implements Machine {
   time = 1000;
   /** What `random` gives. */
   chance = 0.5;
-  private timers: { readonly at: number; readonly callback: () => void }[] = [];
+  private timers: { readonly at: number; readonly keepsAlive: boolean; readonly callback: () => void }[] = [];
 
   now(): number {
     return this.time;
@@ -20,8 +21,8 @@ export class HandClock implements Machine {
     return this.chance;
   }
 
-  after(ms: number, callback: () => void): () => void {
-    const timer = { at: this.time + ms, callback };
+  after(ms: number, callback: () => void, keepsAlive = false): () => void {
+    const timer = { at: this.time + ms, keepsAlive, callback };
     this.timers.push(timer);
     return () => {
       this.timers = this.timers.filter((other) => other !== timer);
@@ -31,6 +32,11 @@ export class HandClock implements Machine {
   /** Milliseconds until each timer that is set, the shortest first. */
   get due(): number[] {
     return this.timers.map(({ at }) => at - this.time).sort((a, b) => a - b);
+  }
+
+  /** The same, of those that keep the process from ending. */
+  get dueAlive(): number[] {
+    return this.timers.filter(({ keepsAlive }) => keepsAlive).map(({ at }) => at - this.time);
   }
 
   /** Moves on, a timer after the other, and lets the sockets have their turns in between. */

@@ -3,13 +3,14 @@ import { wrongType } from '@dsys/codec';
 import type { TransportCounters, TransportEvents } from '../events.js';
 import { Ledger } from '../ledger.js';
 import { checkNodeId } from '../node-id.js';
+import type { Machine } from '../piped/machine.js';
+import { type OnFrame, Receiver } from '../receiver.js';
 import type { Lane, NodeId, SendResult } from '../transport.js';
 import { type Address, formatAddress, parseAddress } from './address.js';
 import type { Ending } from './connection.js';
 import { Introductions } from './introductions.js';
 import { Link } from './link.js';
 import { Listener } from './listener.js';
-import type { Machine } from './machine.js';
 import { Peer } from './peer.js';
 import { Pulse } from './pulse.js';
 import type { Reason } from './reason.js';
@@ -29,7 +30,7 @@ export class Carrier implements TcpTransport {
   private readonly up = new Set<NodeId>();
   private readonly introductions: Introductions;
   private readonly pulse: Pulse;
-  private receiver: ((from: NodeId, frame: Uint8Array) => void) | null = null;
+  private readonly receiver = new Receiver();
   private closing: Promise<void> | null = null;
 
   constructor(
@@ -90,15 +91,8 @@ export class Carrier implements TcpTransport {
     return result;
   }
 
-  receive(onFrame: (from: NodeId, frame: Uint8Array) => void): () => void {
-    if (typeof onFrame !== 'function') throw wrongType('onFrame', 'a function', onFrame);
-    if (this.receiver !== null) throw new TypeError('there is a receiver already: take it away first');
-    this.receiver = onFrame;
-    let isIn = true;
-    return () => {
-      if (isIn) this.receiver = null;
-      isIn = false;
-    };
+  receive(onFrame: OnFrame): () => void {
+    return this.receiver.set(onFrame);
   }
 
   writable(to: NodeId, lane: Lane = 'control'): Promise<void> {
@@ -152,7 +146,7 @@ export class Carrier implements TcpTransport {
     const closed = this.listener?.close();
     for (const peer of this.known.values()) for (const link of peer.links) link.end('closed');
     this.listener?.dismissStrangers();
-    this.receiver = null;
+    this.receiver.close();
     await closed;
     await this.introductions.allClosed();
   }
@@ -205,14 +199,14 @@ export class Carrier implements TcpTransport {
   }
 
   private onFrame(from: NodeId, lane: Lane, frame: Uint8Array): void {
-    const { receiver } = this;
-    if (receiver === null) {
+    const receive = this.receiver.current;
+    if (receive === null) {
       this.ledger.dropped(from, lane, 1, 'no-receiver');
       return;
     }
     this.ledger.received(frame.length);
     try {
-      receiver(from, frame);
+      receive(from, frame);
     } catch (error) {
       // It is the receiver's own; the frames behind this one are none the worse.
       queueMicrotask(() => {

@@ -11,9 +11,9 @@
  */
 import type { Socket } from 'node:net';
 import type { FrameQueue } from '../frame-queue.js';
+import type { Machine } from '../piped/machine.js';
 import type { ClaimOnConnection } from './claim.js';
 import { beat, FrameReader, type FrameSink, goodbye, LENGTH_BYTES, writeLength } from './frames.js';
-import type { Machine } from './machine.js';
 import type { Reason } from './reason.js';
 import { lingerThenDestroy } from './socket.js';
 

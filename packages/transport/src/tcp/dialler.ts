@@ -10,10 +10,10 @@
  */
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { Machine } from '../piped/machine.js';
+import { backoffMs } from '../websocket/backoff.js';
 import type { Address } from './address.js';
-import { backoffMs } from './backoff.js';
 import { encodeGreeting, type Hello } from './hello.js';
-import type { Machine } from './machine.js';
 import type { Reason } from './reason.js';
 import { awaitGreeting } from './socket.js';
 import { peerNames, type TlsSide } from './tls.js';
@@ -70,7 +70,8 @@ export class Dialler {
     if (atOnce) return this.dial();
     this.stage = 'waiting';
     const { machine } = this.parts;
-    this.undo = machine.after(backoffMs(this.failures, machine.random()), () => this.dial());
+    // A node that only dials has nothing else to keep its process from ending in the meantime.
+    this.undo = machine.after(backoffMs(this.failures, machine.random()), () => this.dial(), true);
   }
 
   /** Gives up what is under way: there is a connection, or nobody wants one any more. */

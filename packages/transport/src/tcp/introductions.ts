@@ -6,6 +6,7 @@
  *     listener ── hello ───┘                                          └── bulk ───── queue, connection
  */
 import type { Socket } from 'node:net';
+import type { Machine } from '../piped/machine.js';
 import type { Lane, NodeId } from '../transport.js';
 import { formatAddress } from './address.js';
 import type { ClaimOnConnection } from './claim.js';
@@ -16,7 +17,6 @@ import { encodeGreeting, type Hello } from './hello.js';
 import { judgeHello } from './judge-hello.js';
 import type { Link } from './link.js';
 import type { Caller } from './listener.js';
-import type { Machine } from './machine.js';
 import type { Peer } from './peer.js';
 import type { Reason } from './reason.js';
 import type { Settings } from './settings.js';

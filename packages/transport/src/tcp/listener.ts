@@ -1,10 +1,10 @@
 /** The door to the street: accepts sockets, lets TLS happen, and hears each stranger out, under limits of number and time. */
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
+import type { Machine } from '../piped/machine.js';
 import { type Address, formatAddress } from './address.js';
 import { Door, type DoorLimits, type Guest } from './door.js';
 import { encodeGreeting, type Hello } from './hello.js';
-import type { Machine } from './machine.js';
 import type { Reason } from './reason.js';
 import { awaitGreeting, lingerThenDestroy } from './socket.js';
 import { peerNames, type TlsSide } from './tls.js';

@@ -1,6 +1,7 @@
+import { thisMachine } from '../driver/this-machine.js';
+import type { Machine } from '../piped/machine.js';
 import { parseAddress } from './address.js';
 import { Carrier } from './carrier.js';
-import { type Machine, thisMachine } from './machine.js';
 import { settingsOf, type TcpOptions } from './settings.js';
 import type { TcpTransport } from './tcp-transport.js';
 

@@ -1,4 +1,4 @@
-import type { Machine } from './machine.js';
+import type { Machine } from '../piped/machine.js';
 
 /**
  * Calls back a few times within each beat: often enough for the least patient of all peers. After a stall of this process it

@@ -1,7 +1,7 @@
 /** Sockets before and after they carry frames: waiting for a greeting under a time limit, and saying a last word. */
 import type { Socket } from 'node:net';
+import type { Machine } from '../piped/machine.js';
 import { type Greeting, GreetingReader } from './hello.js';
-import type { Machine } from './machine.js';
 import type { Reason } from './reason.js';
 
 /** How long a last word may take to leave. */
