@@ -78,6 +78,8 @@ function* staysInside(specifier: string, file: string, member: Member): Generato
   const target = posix.join(posix.dirname(file), specifier);
   if (target.startsWith(`${member.folder}/`)) return;
   if (/^[^/]+\.base\.js$/.test(target)) return;
+  // What people copy may be what a package is tested on. By name it would be a cycle: examples depend on the packages.
+  if (file.startsWith(`${member.folder}/test/`) && target.startsWith('examples/')) return;
   // The workspaces that test the tooling and the tarballs are about `scripts/`.
   if (member.kind === 'private' && target.startsWith('scripts/')) return;
   yield [

@@ -164,6 +164,12 @@ describe('imports', () => {
     expect(importing('hashring', 'vitest.config.ts', "import { tests } from '../../vitest.base.js';")).toEqual([]);
   });
 
+  test('its tests may run on an example, its sources may not', () => {
+    const line = "import { pingCounter } from '../../../examples/ping-counter/protocol.js';";
+    expect(importing('core', 'test/world.ts', line)).toEqual([]);
+    expect(importing('core', 'src/world.ts', line)[0]).toContain('from outside packages/core');
+  });
+
   test('a relative import names the file that will be there once it is built', () => {
     expect(importing('hash', 'src/a.ts', "import { b } from './b';")[0]).toContain(
       "imports './b', which names no file",
