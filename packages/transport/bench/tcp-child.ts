@@ -17,7 +17,10 @@ async function main(): Promise<void> {
     boot: 1,
     protocol: { min: 1, max: 1 },
   });
-  transport.receive((from, frame) => transport.send(from, frame));
+  // A snapshot is swallowed: only small frames are answered.
+  transport.receive((from, frame) => {
+    if (frame.length <= FRAME_BYTES) transport.send(from, frame);
+  });
   // The raw contenders: bytes as they come, and one write a frame.
   const whole = createServer({ noDelay: true }, (socket) => socket.on('data', (chunk) => socket.write(chunk)));
   const framed = createServer({ noDelay: true }, echoFrames);

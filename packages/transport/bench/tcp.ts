@@ -8,7 +8,7 @@
 import { fork } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { Bench } from '@dsys/bench-kit';
+import { Bench, median } from '@dsys/bench-kit';
 import { openTcp, type TcpTransport } from '@dsys/transport/tcp';
 
 const FRAME_BYTES = 256;
@@ -114,6 +114,42 @@ for (const [window, operations] of [
     ],
     baseline: 'raw, whole chunks',
   });
+
+/** Milliseconds of control round trips, one after the other, while `busy` is so. */
+async function controlTrips(busy: () => boolean): Promise<number[]> {
+  const trips: number[] = [];
+  while (busy()) {
+    const began = performance.now();
+    await overTransport(1, 1, transport);
+    trips.push(performance.now() - began);
+  }
+  return trips;
+}
+
+const SNAPSHOT_CHUNKS = 64;
+if (!bench.skips('control beside a snapshot')) {
+  const chunk = new Uint8Array(1 << 20);
+  const rows = [];
+  for (const chunks of [0, SNAPSHOT_CHUNKS]) {
+    let left = chunks;
+    let idle = chunks === 0 ? 200 : 0;
+    const snapshot = (async () => {
+      for (; left > 0; left--) {
+        transport.send('echo', chunk, 'bulk');
+        await transport.writable('echo', 'bulk');
+      }
+    })();
+    const trips = await controlTrips(() => left > 0 || transport.peers()[0]!.bulkBytes > 0 || idle-- > 0);
+    await snapshot;
+    rows.push({
+      'under way': chunks === 0 ? 'nothing' : `${chunks} MiB of bulk`,
+      trips: trips.length,
+      'median ms': Number(median(trips).toFixed(2)),
+      'slowest ms': Number(Math.max(...trips).toFixed(2)),
+    });
+  }
+  bench.table('control beside a snapshot: round trips of 256 B', rows);
+}
 
 whole.destroy();
 framed.destroy();
