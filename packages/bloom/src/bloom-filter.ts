@@ -13,6 +13,7 @@ import { Answers } from './answers.js';
 import { insertAll, searchAll } from './bits.js';
 import { type BloomFilterParts, CoreBloomFilter } from './core-bloom-filter.js';
 import { openSketch, readWords, sealSketch, writeWords } from './format.js';
+import { insertBySimd } from './kernel.js';
 import { type BloomLayout, checkParameters, MAX_BITS } from './sizing.js';
 
 const KIND = 'bloom';
@@ -40,7 +41,8 @@ export class BloomFilter extends CoreBloomFilter {
    * is no key) some of those before it may be in.
    */
   addMany(keys: KeyBatch): number {
-    return hashBatches(keys, (lanes, count) => insertAll(this.words, this, lanes, count));
+    const bySimd = this.layout === 'split-block' ? insertBySimd(this.words, keys) : null;
+    return bySimd ?? hashBatches(keys, (lanes, count) => insertAll(this.words, this, lanes, count));
   }
 
   /** For each key, in order, a 1 where `has` is true and a 0 where it is false. */

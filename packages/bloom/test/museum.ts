@@ -202,4 +202,20 @@ export const mutants: readonly Mutant[] = [
     replace: 'readStruct(reader, name, () => false, 0);',
     killedBy: ['test/parquet.test.ts'],
   },
+  {
+    id: 'B25',
+    sentence: 'What somebody adds while a batch is read is overwritten at its end.',
+    file: 'src/kernel.ts',
+    find: 'words[i]! |= blocks[i]!;',
+    replace: 'words[i] = blocks[i]!;',
+    killedBy: ['test/kernel.test.ts'],
+  },
+  {
+    id: 'B26',
+    sentence: 'The blocks of the last filter are put over the next.',
+    file: 'src/kernel.ts',
+    find: '  blocks.fill(0);\n',
+    replace: '',
+    killedBy: ['test/kernel.test.ts'],
+  },
 ];
