@@ -38,3 +38,15 @@ export function rankOfToken(token: number, precision: number): number {
   const rest = (token & 0xffff_ffc0) << precision;
   return rest !== 0 ? Math.clz32(rest) + 1 : TOKEN_INDEX_BITS - precision + (token & 63) + 1;
 }
+
+/** Zeros of a hash from bit p up to its first 1-bit, for dialects that index by the low bits; 64 − p when there is no 1. */
+export function zerosAbove(low: number, high: number, precision: number): number {
+  const rest = low >>> precision;
+  // `rest & -rest` leaves the lowest 1 alone.
+  if (rest !== 0) return 31 - Math.clz32(rest & -rest);
+  return high !== 0 ? 63 - precision - Math.clz32(high & -high) : 64 - precision;
+}
+
+/** Zeros before the first 1-bit of 64, 0..64. */
+export const leadingZeros = (low: number, high: number): number =>
+  high !== 0 ? Math.clz32(high) : 32 + Math.clz32(low);

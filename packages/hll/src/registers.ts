@@ -13,6 +13,9 @@
 /** What `martingale` is once it has been lost. */
 export const NONE: number = Number.NaN;
 
+/** 2^−rank: a power costs more than all the rest of a change. */
+const POWERS = /* @__PURE__ */ Float64Array.from({ length: 64 }, (_, rank) => 2 ** -rank);
+
 /** Bytes that 2^p registers take. */
 export const registerBytes = (precision: number): number => 3 * 2 ** (precision - 2);
 
@@ -24,6 +27,7 @@ export class Registers {
   bytes: Uint8Array;
   /** Whether `bytes` belong to the caller: then the first change copies them. */
   #isView: boolean;
+  readonly #m: number;
   // Σ 2^−register, in a part above 2^−32 and one below: both sums are exact up to p = 21, so they depend on the registers
   // alone and not on the order in which they grew. NaN means: to be summed up when needed.
   #coarse: number = NONE;
@@ -35,6 +39,7 @@ export class Registers {
    */
   constructor(precision: number, view?: Uint8Array) {
     this.precision = precision;
+    this.#m = 2 ** precision;
     this.bytes = view ?? new Uint8Array(registerBytes(precision) + 1);
     this.#isView = view !== undefined;
   }
@@ -80,11 +85,11 @@ export class Registers {
     // NaN compares with nothing, itself included.
     if (this.martingale >= 0) {
       this.#sum();
-      this.martingale += 2 ** this.precision / (this.#coarse + this.#fine);
-      if (old < 32) this.#coarse -= 2 ** -old;
-      else this.#fine -= 2 ** -old;
-      if (rank < 32) this.#coarse += 2 ** -rank;
-      else this.#fine += 2 ** -rank;
+      this.martingale += this.#m / (this.#coarse + this.#fine);
+      if (old < 32) this.#coarse -= POWERS[old]!;
+      else this.#fine -= POWERS[old]!;
+      if (rank < 32) this.#coarse += POWERS[rank]!;
+      else this.#fine += POWERS[rank]!;
     } else this.#coarse = NONE;
     const turned = (old ^ rank) << shift;
     this.bytes[at]! ^= turned;
@@ -111,8 +116,8 @@ export class Registers {
     const counts = this.histogram();
     this.#coarse = this.#fine = 0;
     for (let rank = 0; rank < 64; rank++) {
-      if (rank < 32) this.#coarse += counts[rank]! * 2 ** -rank;
-      else this.#fine += counts[rank]! * 2 ** -rank;
+      if (rank < 32) this.#coarse += counts[rank]! * POWERS[rank]!;
+      else this.#fine += counts[rank]! * POWERS[rank]!;
     }
   }
 

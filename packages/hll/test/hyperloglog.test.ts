@@ -65,17 +65,17 @@ describe('counting', () => {
     }
   });
 
-  test('a million strings, in batches, one by one, packed, or hashed before: the same state', () => {
-    const elements = keys(0, 100_000);
+  test('many strings, in batches, one by one, packed, or hashed before: the same state', () => {
+    const elements = keys(0, 50_000);
     const batch = of(elements);
     const single = HyperLogLog.create();
     for (const key of elements) single.add(key);
     const packed = HyperLogLog.create();
-    expect(packed.addMany(packKeys(elements))).toBe(100_000);
+    expect(packed.addMany(packKeys(elements))).toBe(50_000);
     const hashed = HyperLogLog.create();
-    expect(hashed.addMany(elements.map(hash))).toBe(100_000);
+    expect(hashed.addMany(elements.map(hash))).toBe(50_000);
     for (const other of [single, packed, hashed]) expect(other.toBytes()).toEqual(batch.toBytes());
-    expect(Math.abs(batch.estimate() / 100_000 - 1)).toBeLessThan(3 * batch.error);
+    expect(Math.abs(batch.estimate() / 50_000 - 1)).toBeLessThan(3 * batch.error);
   });
 
   test('64-bit columns are integers', () => {
@@ -161,14 +161,15 @@ describe('merging', () => {
   });
 
   test('downsizing gives the registers of a smaller sketch, from every representation to every precision', () => {
-    for (const n of [0, 20, 1000, 100_000]) {
-      const sketch = of(keys(0, n), 16);
-      for (let precision = 4; precision <= 16; precision++) {
+    for (const n of [0, 20, 1000, 20_000]) {
+      const sketch = of(keys(0, n), 15);
+      for (const precision of [4, 5, 6, 8, 11, 15]) {
         const small = sketch.downsize(precision);
-        expect(small.registers()).toEqual(of(keys(0, n), precision).registers());
-        expect(small.representation).toBe(of(keys(0, n), precision).representation);
+        const direct = of(keys(0, n), precision);
+        expect(Buffer.compare(small.registers(), direct.registers())).toBe(0);
+        expect(small.representation).toBe(direct.representation);
       }
-      expect(sketch.precision).toBe(16);
+      expect(sketch.precision).toBe(15);
     }
   });
 

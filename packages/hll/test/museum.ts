@@ -1,7 +1,7 @@
 import type { Mutant } from '@dsys/museum-kit';
 
+const PLACE = ['test/place.test.ts'];
 const HLL = ['test/hyperloglog.test.ts'];
-const LAWS = ['test/laws.test.ts'];
 const BYTES = ['test/bytes.test.ts'];
 const HASH4J = ['test/hash4j.test.ts'];
 const REDIS = ['test/redis.test.ts'];
@@ -18,7 +18,7 @@ export const mutants: readonly Mutant[] = [
     file: 'src/place.ts',
     find: 'Math.clz32(rest) + 1 : 33 - precision + Math.clz32(low)',
     replace: 'Math.clz32(rest) + 1 : 32 - precision + Math.clz32(low)',
-    killedBy: HASH4J,
+    killedBy: PLACE,
   },
   {
     id: 'H2',
@@ -26,7 +26,7 @@ export const mutants: readonly Mutant[] = [
     file: 'src/registers.ts',
     find: 'drop + 1 + Math.clz32(lanes[i]!)',
     replace: 'drop + Math.clz32(lanes[i]!)',
-    killedBy: [...HLL, ...LAWS],
+    killedBy: PLACE,
   },
   {
     id: 'H3',
@@ -34,7 +34,7 @@ export const mutants: readonly Mutant[] = [
     file: 'src/place.ts',
     find: 'Math.clz32(rest) : 6 + Math.clz32(low);',
     replace: 'Math.clz32(rest) : 6;',
-    killedBy: LAWS,
+    killedBy: PLACE,
   },
   {
     id: 'H4',
@@ -42,7 +42,7 @@ export const mutants: readonly Mutant[] = [
     file: 'src/registers.ts',
     find: 'if (rank <= old) return false;',
     replace: 'if (rank === old) return false;',
-    killedBy: LAWS,
+    killedBy: HASH4J,
   },
   {
     id: 'H5',
@@ -56,9 +56,9 @@ export const mutants: readonly Mutant[] = [
     id: 'H6',
     sentence: 'The martingale adds after the change, not before it: biased by one step (Ting 2014).',
     file: 'src/registers.ts',
-    find: 'this.martingale += 2 ** this.precision / (this.#coarse + this.#fine);\n      if (old < 32) this.#coarse -= 2 ** -old;\n      else this.#fine -= 2 ** -old;',
+    find: 'this.martingale += this.#m / (this.#coarse + this.#fine);\n      if (old < 32) this.#coarse -= POWERS[old]!;\n      else this.#fine -= POWERS[old]!;',
     replace:
-      'if (old < 32) this.#coarse -= 2 ** -old;\n      else this.#fine -= 2 ** -old;\n      this.martingale += 2 ** this.precision / (this.#coarse + this.#fine);',
+      'if (old < 32) this.#coarse -= POWERS[old]!;\n      else this.#fine -= POWERS[old]!;\n      this.martingale += this.#m / (this.#coarse + this.#fine);',
     killedBy: DATASKETCHES,
   },
   {
@@ -117,14 +117,6 @@ export const mutants: readonly Mutant[] = [
     file: 'src/small.ts',
     find: 'count + (count * count) / (6 * 2 ** 26)',
     replace: 'count - 1',
-    killedBy: HLL,
-  },
-  {
-    id: 'H14',
-    sentence: 'A table of tokens grows too late, and a search in a full one never ends.',
-    file: 'src/small.ts',
-    find: 'this.table = new Uint32Array(2 * old.length);',
-    replace: 'this.table = new Uint32Array(2 * old.length - 1);',
     killedBy: HLL,
   },
   {
@@ -197,7 +189,7 @@ export const mutants: readonly Mutant[] = [
     file: 'src/ultra-registers.ts',
     find: 'return upper | (ahead > 2 ? 0 : ((4 | (lower & 3)) >>> ahead) & 3);',
     replace: 'return upper;',
-    killedBy: [...HASH4J, ...LAWS],
+    killedBy: HASH4J,
   },
   {
     id: 'U3',
@@ -205,15 +197,15 @@ export const mutants: readonly Mutant[] = [
     file: 'src/ultra-registers.ts',
     find: 'if (top < (old >>> 2) - 2) continue;',
     replace: 'if (top < (old >>> 2)) continue;',
-    killedBy: ['test/ultraloglog.test.ts'],
+    killedBy: PLACE,
   },
   {
     id: 'R1',
-    sentence: 'Redis: the rank is counted from the top of the hash.',
-    file: 'src/redis/murmur.ts',
-    find: '? 32 - Math.clz32(rest & -rest)',
-    replace: '? Math.clz32(rest) - 13',
-    killedBy: REDIS,
+    sentence: 'Redis, PostgreSQL: of the zeros above the index those of the upper word are forgotten.',
+    file: 'src/place.ts',
+    find: '63 - precision - Math.clz32(high & -high) : 64 - precision',
+    replace: '32 - precision : 64 - precision',
+    killedBy: PLACE,
   },
   {
     id: 'R2',

@@ -3,6 +3,7 @@ import type { KeyBatch } from '@dsys/hash/batch';
 import { eachKey } from '../each-key.js';
 import { checkDialect, type Dialect, outOfRange, wrongType } from '../errors.js';
 import { type Bounds, boundsAround, IMPROVED_ERROR, improvedEstimate, MARTINGALE_ERROR } from '../improved.js';
+import { leadingZeros } from '../place.js';
 import { Registers } from '../registers.js';
 import { itemsBehind } from '../small.js';
 import { ADDRESS_MASK, Coupons, couponOf, rankIn } from './coupons.js';
@@ -82,9 +83,7 @@ export class DataSketchesHyperLogLog {
     if (key === '' || (key as Uint8Array).length === 0) return false;
     lanes ??= new Uint32Array(4);
     murmur3_x64_128Lanes(key, lanes, SEED);
-    const high = lanes[3]!;
-    const zeros = high !== 0 ? Math.clz32(high) : 32 + Math.clz32(lanes[2]!);
-    return this.#take(couponOf(lanes[0]! & ADDRESS_MASK, Math.min(zeros, 62) + 1));
+    return this.#take(couponOf(lanes[0]! & ADDRESS_MASK, Math.min(leadingZeros(lanes[2]!, lanes[3]!), 62) + 1));
   }
 
   /** Adds many. Returns how many there were. */

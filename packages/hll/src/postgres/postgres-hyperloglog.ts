@@ -3,6 +3,7 @@ import type { KeyBatch } from '@dsys/hash/batch';
 import { eachKey } from '../each-key.js';
 import { checkDialect, type Dialect, HllError, outOfRange, wrongType } from '../errors.js';
 import { type Bounds, boundsAround, IMPROVED_ERROR, improvedEstimate } from '../improved.js';
+import { zerosAbove } from '../place.js';
 import { Registers } from '../registers.js';
 import {
   explicitCapacity,
@@ -108,11 +109,9 @@ export class PostgresHyperLogLog {
 
   #raise(registers: Registers, low: number, high: number): boolean {
     const { precision } = this.parameters;
-    const rest = low >>> precision;
-    const zeros =
-      rest !== 0 ? 31 - Math.clz32(rest & -rest) : high !== 0 ? 63 - precision - Math.clz32(high & -high) : -1;
+    const zeros = zerosAbove(low, high, precision);
     // All zeros above the index leave the register at 0: the extension's rule.
-    if (zeros < 0) return false;
+    if (zeros === 64 - precision) return false;
     return registers.raise(low & (2 ** precision - 1), Math.min(zeros + 1, this.maxRank));
   }
 

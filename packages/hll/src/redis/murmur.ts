@@ -1,5 +1,6 @@
 /** Where Redis puts an element: MurmurHash64A with a fixed seed, the low 14 bits the index, the zeros above them the rank. */
 import { type Key, murmur64aLanes } from '@dsys/hash';
+import { zerosAbove } from '../place.js';
 
 /** Bits of the index. Redis has compiled it in. */
 export const PRECISION = 14;
@@ -13,10 +14,7 @@ let lanes: Uint32Array | undefined;
 export function placeOf(key: Key, out: { index: number; rank: number }): void {
   lanes ??= new Uint32Array(2);
   murmur64aLanes(key, lanes, SEED);
-  const low = lanes[0]!;
-  const high = lanes[1]!;
-  out.index = low & (2 ** PRECISION - 1);
-  // Trailing zeros of the other 50 bits, as if a 1 followed them; `rest & -rest` leaves the lowest 1 alone.
-  const rest = low >>> PRECISION;
-  out.rank = rest !== 0 ? 32 - Math.clz32(rest & -rest) : high !== 0 ? 18 + 32 - Math.clz32(high & -high) : MAX_RANK;
+  out.index = lanes[0]! & (2 ** PRECISION - 1);
+  // As if a 1 followed the 50 bits above the index.
+  out.rank = zerosAbove(lanes[0]!, lanes[1]!, PRECISION) + 1;
 }
