@@ -2,7 +2,16 @@ import { type HashedKey, hashedLanes, type Key } from '@dsys/hash';
 import { hashBatches, type KeyBatch } from '@dsys/hash/batch';
 import { outOfRange, wrongType } from './errors.js';
 import { type Count, type CounterBits, checkCount, countOf, errorShare, type ShapeRule, shapeFor } from './shape.js';
-import { addBatch, type addPlain, clearTable, decayTable, emptyTable, leastOf, type Table } from './table.js';
+import {
+  addBatch,
+  type addPlain,
+  clearTable,
+  decayTable,
+  emptyTable,
+  leastOf,
+  leastOfEach,
+  type Table,
+} from './table.js';
 
 /** What a sketch promises, and how it keeps it. */
 export interface ErrorOptions {
@@ -140,9 +149,7 @@ export abstract class BaseCountMin {
   countMany(keys: KeyBatch): Float64Array<ArrayBuffer> {
     const estimates: Float64Array<ArrayBuffer>[] = [];
     const total = hashBatches(keys, (lanes, count) => {
-      const batch = new Float64Array(count);
-      for (let i = 0; i < count; i++) batch[i] = leastOf(this.table, lanes[2 * i]! | 0, lanes[2 * i + 1]! | 0);
-      estimates.push(batch);
+      estimates.push(leastOfEach(this.table, lanes, count));
     });
     const all = new Float64Array(total);
     let at = 0;

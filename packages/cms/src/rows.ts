@@ -13,26 +13,18 @@
  * constants 0x21f0aaad and 0x735a2d97 of 2022); 0x85ebca6b is of MurmurHash3's fmix32. Stored bytes depend on all this.
  */
 
-/** k(0), and what is added for the next row: 2^32 / φ, so that all k differ in many bits. */
-export const ROW_STEP = 0x9e3779b9;
+/** k(0), and what is added for the next row: 2^32 / φ, so that all k differ in many bits; signed, as the engine keeps it. */
+export const ROW_STEP: number = 0x9e3779b9 | 0;
 
-/** The column, 0..width−1, of a hash in the row with this k: row r has (r + 1) · ROW_STEP. Width up to 2^32. */
+/**
+ * The column, 0..width−1, of a hash in the row with this k: row r has (r + 1) · ROW_STEP. It is ⌊hash · width / 2^32⌋ in
+ * float64 (Lemire 2019): any width, no remainder, exact up to a width of 2^21 and the same everywhere beyond.
+ */
 export function columnOf(low: number, high: number, k: number, width: number): number {
   let hash = Math.imul(low ^ k, 0x85ebca6b);
   hash = ((hash ^ (hash >>> 15)) + high) | 0;
   hash = Math.imul(hash ^ (hash >>> 16), 0x21f0aaad);
   hash = Math.imul(hash ^ (hash >>> 15), 0x735a2d97);
-  hash ^= hash >>> 15;
-  // hash · width >> 32 by halves of 16 bits: any width, without the bias of a remainder (Lemire, 2019).
-  const hashLow = hash & 0xffff;
-  const hashHigh = hash >>> 16;
-  const widthLow = width & 0xffff;
-  const widthHigh = width >>> 16;
-  const middle = Math.imul(hashHigh, widthLow) + (Math.imul(hashLow, widthLow) >>> 16);
-  return (
-    (Math.imul(hashHigh, widthHigh) +
-      (middle >>> 16) +
-      ((Math.imul(hashLow, widthHigh) + (middle & 0xffff)) >>> 16)) >>>
-    0
-  );
+  // The product is below width, which is at most 2^28: `| 0` is its floor.
+  return ((((hash ^ (hash >>> 15)) >>> 0) * width) / 4_294_967_296) | 0;
 }

@@ -6,6 +6,7 @@
  *     row 1   │ 3 │ 0 │ 4 │ 2 │       a is in cells 1 and 0: min(7, 3) = 3
  */
 import { CountMinError, checkSame, outOfRange } from './errors.js';
+import { MOST_KEYS, placesOf } from './places.js';
 import { columnOf, ROW_STEP } from './rows.js';
 import { type CounterBits, checkCounterBits, checkShape, MAX_DEPTH, type Shape } from './shape.js';
 
@@ -48,7 +49,7 @@ export function clearTable(table: Table): void {
 /** Adds n to every cell of a key. */
 export function addPlain(table: Table, low: number, high: number, n: number): void {
   const { cells, width } = table;
-  checkRoom(table, n, () => greatest(table, low, high));
+  if (table.total + n > maxCounter(table.counterBits)) checkRoom(table, n, greatest(table, low, high));
   for (let row = 0, k = ROW_STEP; row < cells.length; row += width, k = (k + ROW_STEP) | 0)
     cells[row + columnOf(low, high, k, width)]! += n;
   table.total += n;
@@ -66,7 +67,7 @@ export function addConservative(table: Table, low: number, high: number, n: numb
     places[row] = at;
     if (cells[at]! < least) least = cells[at]!;
   }
-  checkRoom(table, n, () => least);
+  if (table.total + n > maxCounter(table.counterBits)) checkRoom(table, n, least);
   const raised = least + n;
   for (let row = 0; row < depth; row++) if (cells[places[row]!]! < raised) cells[places[row]!] = raised;
   table.total += n;
@@ -93,14 +94,43 @@ export function addBatch(
 
 /** No counter can run over here, since none is above the total. */
 function addOnes(table: Table, lanes: Uint32Array, count: number): void {
-  const { cells, width } = table;
-  for (let i = 0; i < count; i++) {
-    const low = lanes[2 * i]! | 0;
-    const high = lanes[2 * i + 1]! | 0;
-    for (let row = 0, k = ROW_STEP; row < cells.length; row += width, k = (k + ROW_STEP) | 0)
-      cells[row + columnOf(low, high, k, width)]!++;
-  }
+  // As signed integers: the engine adds those in a register, and makes a float64 of a number above 2^31.
+  const cells =
+    table.cells.BYTES_PER_ELEMENT === 4
+      ? new Int32Array(table.cells.buffer, table.cells.byteOffset, table.cells.length)
+      : table.cells;
+  eachRow(table, lanes, count, (places, _, most) => {
+    for (let i = 0; i < most; i++) cells[places[i]!]!++;
+  });
   table.total += count;
+}
+
+/** The least cells of a batch of hashes. */
+export function leastOfEach(table: Table, lanes: Uint32Array, count: number): Float64Array<ArrayBuffer> {
+  const { cells } = table;
+  const least = new Float64Array(count).fill(Infinity);
+  eachRow(table, lanes, count, (places, from, most) => {
+    for (let i = 0; i < most; i++) {
+      const cell = cells[places[i]!]!;
+      if (cell < least[from + i]!) least[from + i] = cell;
+    }
+  });
+  return least;
+}
+
+/** Visits row after row with the places of the keys from `from` on. */
+function eachRow(
+  { width, cells }: Table,
+  lanes: Uint32Array,
+  count: number,
+  visit: (places: Int32Array, from: number, most: number) => void,
+): void {
+  for (let from = 0; from < count; from += MOST_KEYS) {
+    const most = Math.min(MOST_KEYS, count - from);
+    const part = from === 0 ? lanes : lanes.subarray(2 * from);
+    for (let row = 0, k = ROW_STEP; row < cells.length; row += width, k = (k + ROW_STEP) | 0)
+      visit(placesOf(part, most, k, width, row, row > 0), from, most);
+  }
 }
 
 /** Takes n off every cell of a key. Throws `CountMinError` negative-count, before anything changes. */
@@ -136,16 +166,14 @@ function greatest(table: Table, low: number, high: number): number {
   return most;
 }
 
-/** Throws unless n more fit. The cell that will be the highest is asked for only when the total does not settle it. */
-function checkRoom({ total, counterBits }: Table, n: number, highest: () => number): void {
+/** Throws unless n more fit, of which `cell` will be the highest counter. Need not be asked while the total fits one. */
+function checkRoom({ total, counterBits }: Table, n: number, cell: number): void {
   const most = maxCounter(counterBits);
-  if (total + n <= most) return;
   if (!(total + n <= Number.MAX_SAFE_INTEGER))
     throw new CountMinError(
       'counter-overflow',
       `the sum of all counts must stay below 2^53, has ${total}, got ${n} more`,
     );
-  const cell = highest();
   if (cell + n > most)
     throw new CountMinError(
       'counter-overflow',

@@ -1,0 +1,217 @@
+import type { Mutant } from '@dsys/museum-kit';
+
+const ROWS = ['test/rows.test.ts'];
+const LAWS = ['test/laws.test.ts'];
+const SKETCH = ['test/sketch.test.ts'];
+const BAD_INPUT = ['test/bad-input.test.ts'];
+const BYTES = ['test/bytes.test.ts'];
+const REDIS = ['test/redisbloom.test.ts'];
+const DATASKETCHES = ['test/datasketches.test.ts'];
+
+/** Faults that sketches shipped, or that ours could have had, put back. */
+export const mutants: readonly Mutant[] = [
+  {
+    id: 'C1',
+    sentence: 'Rows are h1 + row · h2 (double hashing): keys that meet twice meet everywhere.',
+    file: 'src/rows.ts',
+    find: '  let hash = Math.imul(low ^ k, 0x85ebca6b);',
+    // 0x144cbc89 is the inverse of ROW_STEP: k times it is the row's number.
+    replace:
+      '  if (width > 1) return ((low >>> 0) + Math.imul(k, 0x144cbc89) * (high >>> 0)) % width;\n  let hash = Math.imul(low ^ k, 0x85ebca6b);',
+    killedBy: ROWS,
+  },
+  {
+    id: 'C2',
+    sentence: 'All rows take the same column: depth buys nothing.',
+    file: 'src/rows.ts',
+    find: 'Math.imul(low ^ k, 0x85ebca6b)',
+    replace: 'Math.imul(low, 0x85ebca6b)',
+    killedBy: ROWS,
+  },
+  {
+    id: 'C3',
+    sentence: 'A counter runs over, and a frequent key is rare again.',
+    file: 'src/table.ts',
+    find: '  if (cell + n > most)\n',
+    replace: '  if (cell + n > Infinity)\n',
+    killedBy: BAD_INPUT,
+  },
+  {
+    id: 'C4',
+    sentence: 'Conservative update sets every cell, also those that were above.',
+    file: 'src/table.ts',
+    find: 'if (cells[places[row]!]! < raised) cells',
+    replace: 'cells',
+    killedBy: LAWS,
+  },
+  {
+    id: 'C5',
+    sentence: 'A merge that is refused has changed half of the counters.',
+    file: 'src/table.ts',
+    find: '  if (total > most || weight < 0)\n    for',
+    replace:
+      '  if (total > most || weight < 0)\n    for (let i = 0; i < cells.length; i++) cells[i]! += weight * other.cells[i]!;\n  if (total > most || weight < 0)\n    for',
+    killedBy: BAD_INPUT,
+  },
+  {
+    id: 'C6',
+    sentence: 'Decay forgets that it has rounded: the upper bound is below the truth.',
+    file: 'src/table.ts',
+    find: 'table.rounding = table.rounding * factor + 1;',
+    replace: 'table.rounding = 0;',
+    killedBy: LAWS,
+  },
+  {
+    id: 'C7',
+    sentence: 'More is removed than came, and counters are negative.',
+    file: 'src/table.ts',
+    find: '  if (n > least)\n',
+    replace: '  if (n > Infinity)\n',
+    killedBy: BAD_INPUT,
+  },
+  {
+    id: 'C8',
+    sentence: 'A window that skips panes keeps what was in their places.',
+    file: 'src/windowed.ts',
+    find: 'for (let i = 1; i <= steps; i++)',
+    replace: 'for (let i = steps; i <= steps; i++)',
+    killedBy: LAWS,
+  },
+  {
+    id: 'C9',
+    sentence: 'Windows are merged place by place, whatever time their panes are of.',
+    file: 'src/windowed.ts',
+    find: 'const theirs = other.#tableAt(pane);',
+    replace: 'const theirs = other.#tables[pane % this.panes]!;',
+    killedBy: LAWS,
+  },
+  {
+    id: 'C10',
+    sentence: 'A dyadic range takes the half to the right of an odd beginning.',
+    file: 'src/dyadic.ts',
+    find: 'if (from % 2 === 1)',
+    replace: 'if (from % 2 === 0)',
+    killedBy: LAWS,
+  },
+  {
+    id: 'C11',
+    sentence: 'A key that takes another one’s place in SpaceSaving takes no error with it.',
+    file: 'src/top-k/space-saving.ts',
+    find: 'candidates.replaceRoot(low, high, stored, floor + n, floor);',
+    replace: 'candidates.replaceRoot(low, high, stored, floor + n, 0);',
+    killedBy: LAWS,
+  },
+  {
+    id: 'C12',
+    sentence: 'A merge of SpaceSaving forgets what the other one may have let go.',
+    file: 'src/top-k/space-saving.ts',
+    find: 'count: count + other.upper,',
+    replace: 'count: count + other.lower,',
+    killedBy: LAWS,
+  },
+  {
+    id: 'C13',
+    sentence: 'The heap keeps a key at its place when its count has grown.',
+    file: 'src/top-k/candidates.ts',
+    find: '    this.counts[slot] = count;\n    this.#down(this.#place[slot]!);',
+    replace: '    this.counts[slot] = count;',
+    killedBy: LAWS,
+  },
+  {
+    id: 'C14',
+    sentence: 'A key taken out of the hash table hides those that had been pushed past it.',
+    file: 'src/top-k/candidates.ts',
+    find: '      table[hole] = table[at]!;\n      hole = at;',
+    replace: '      break;',
+    killedBy: ['test/candidates.test.ts'],
+  },
+  {
+    id: 'C15',
+    sentence: 'Bytes whose counters don’t come to their total are believed.',
+    file: 'src/cms-bytes.ts',
+    find: 'if (exact ? sum !== total : sum > total)',
+    replace: 'if (sum < 0)',
+    killedBy: BYTES,
+  },
+  {
+    id: 'C16',
+    sentence: 'A stated size is allocated before it is compared with the bytes that are there.',
+    file: 'src/cms-bytes.ts',
+    find: '  const counterBytes = bytesOf(counterBits);\n  const bytes = readFixedBytes',
+    replace:
+      '  const counterBytes = bytesOf(counterBits);\n  new Uint8Array(length * counterBytes);\n  const bytes = readFixedBytes',
+    killedBy: BYTES,
+  },
+  {
+    id: 'C17',
+    sentence: 'A batch is counted without the sum of all counts, and bounds are too narrow.',
+    file: 'src/table.ts',
+    find: '  table.total += count;',
+    replace: '',
+    killedBy: SKETCH,
+  },
+  {
+    id: 'C18',
+    sentence: 'A sketch that was handed over counts on in what the worker has.',
+    file: 'src/hand-over.ts',
+    find: '  sketch.table.cells = emptyCells(sketch.table);\n',
+    replace: '',
+    killedBy: ['test/hand-over.test.ts'],
+  },
+  {
+    id: 'C19',
+    sentence: 'RedisBloom’s rows all hash with the same seed.',
+    file: 'src/redisbloom/redisbloom-count-min.ts',
+    find: 'const at = row * this.width + (murmur2(key, row) % this.width);',
+    replace: 'const at = row * this.width + (murmur2(key, 0) % this.width);',
+    killedBy: REDIS,
+  },
+  {
+    id: 'C20',
+    sentence: 'A full counter of RedisBloom starts again at 0.',
+    file: 'src/redisbloom/redisbloom-count-min.ts',
+    find: 'Math.min(this.#cells[at]! + n, MOST)',
+    replace: '(this.#cells[at]! + n) % 2 ** 32',
+    killedBy: REDIS,
+  },
+  {
+    id: 'C21',
+    sentence: 'A copy of LZF that reaches into itself is taken for one that does not.',
+    file: 'src/redisbloom/lzf.ts',
+    find: 'for (let i = 0; i < length; i++) out[end + i] = out[from + i]!;',
+    replace: 'out.set(out.slice(from, from + length), end);',
+    killedBy: REDIS,
+  },
+  {
+    id: 'C22',
+    sentence: 'A dump is believed without its checksum.',
+    file: 'src/redisbloom/dump.ts',
+    find: 'if (stored.getUint32(0, true) !== found[0] ||',
+    replace: 'if (false &&',
+    killedBy: REDIS,
+  },
+  {
+    id: 'C23',
+    sentence: 'Rows of DataSketches are seeded without the seed itself.',
+    file: 'src/datasketches/row-seeds.ts',
+    find: "rule === 'cpp' ? (next() + seed) & U64 : next()",
+    replace: 'next()',
+    killedBy: DATASKETCHES,
+  },
+  {
+    id: 'C24',
+    sentence: 'Java’s hash is taken for an unsigned one.',
+    file: 'src/datasketches/datasketches-count-min.ts',
+    find: "(this.rows === 'java' ? hash[1]! | 0 : hash[1]!)",
+    replace: 'hash[1]!',
+    killedBy: DATASKETCHES,
+  },
+  {
+    id: 'C25',
+    sentence: 'Bytes made with another seed are read as if with ours.',
+    file: 'src/datasketches/datasketches-count-min.ts',
+    find: 'if (seedHash !== seedHashOf(seed))',
+    replace: 'if (seedHash < 0)',
+    killedBy: DATASKETCHES,
+  },
+];
