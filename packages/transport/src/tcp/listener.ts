@@ -45,7 +45,7 @@ export class Listener {
   /** Does the handshakes on the sockets that `server` accepts. */
   private readonly secure: TlsServer | null;
   private readonly strangers = new Set<Stranger>();
-  /** By the address of the socket, which is how a TLS server tells whom it means. */
+  /** By the addresses of the socket, which is how a TLS server tells whom it means. */
   private readonly shaking = new Map<string, Stranger>();
 
   constructor(parts: ListenerParts) {
@@ -104,7 +104,8 @@ export class Listener {
 
   private accept(raw: Socket): void {
     const { machine, tls, helloMs } = this.parts;
-    const address = keyOf(raw);
+    const address = addressOf(raw);
+    const key = keyOf(raw);
     raw.on('error', () => raw.destroy());
     const guest = this.door.enter(raw.remoteAddress ?? '', () => {
       this.parts.onRejected(address, 'too-many', 'waited longest of those without a hello');
@@ -121,21 +122,21 @@ export class Listener {
     this.strangers.add(stranger);
     raw.once('close', () => {
       this.strangers.delete(stranger);
-      this.shaking.delete(address);
+      this.shaking.delete(key);
       this.door.leave(guest);
     });
     if (this.secure === null) return this.hear(raw, stranger, null);
     const cancel = machine.after(helloMs, () => {
-      this.shaking.delete(address);
+      this.shaking.delete(key);
       this.parts.onRejected(address, 'hello-timeout', `no TLS within ${helloMs} ms`);
       raw.destroy();
     });
     stranger.forget = () => {
       cancel();
-      this.shaking.delete(address);
+      this.shaking.delete(key);
     };
     raw.once('close', () => stranger.forget());
-    this.shaking.set(address, stranger);
+    this.shaking.set(key, stranger);
     this.secure.emit('connection', raw);
   }
 
@@ -187,6 +188,9 @@ function whyUntrusted(socket: TLSSocket): string {
   return socket.getPeerX509Certificate() === undefined ? 'none was shown' : String(socket.authorizationError);
 }
 
-function keyOf({ remoteAddress, remotePort }: Socket): string {
+/** Both ends: from one port of one machine there may be connections to several addresses of ours. */
+const keyOf = (socket: Socket): string => `${addressOf(socket)} ${socket.localAddress}`;
+
+function addressOf({ remoteAddress, remotePort }: Socket): string {
   return remoteAddress === undefined ? '' : formatAddress({ host: remoteAddress, port: remotePort ?? 0 });
 }
