@@ -18,6 +18,7 @@ test('a thread is a node like any other, and is known to be gone when it ends', 
   const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`), {
     workerData: { port: port2 },
     transferList: [port2],
+    execArgv: [], // not those of the test: what is published is found as users find it
   });
   const main = openMessagePorts({ self: 'main' });
   const up = new Promise<void>((resolve) => main.on('up', () => resolve()));
