@@ -7,7 +7,10 @@ export type NodeId = string;
  */
 export type Lane = 'control' | 'bulk';
 
-/** What became of a frame at the sender. Whether it arrived nobody knows. */
+/**
+ * What became of a frame at the sender. Whether it arrived nobody knows: without a connection, what was `queued` is dropped
+ * and counted.
+ */
 export type SendResult = 'queued' | 'full' | 'unknown-peer' | 'too-large' | 'closed';
 
 /**
@@ -19,7 +22,8 @@ export type SendResult = 'queued' | 'full' | 'unknown-peer' | 'too-large' | 'clo
  * - a frame may be dropped; `full` is a drop that is counted; queues are bounded in bytes and in frames;
  * - control never waits behind bulk, where the carrier declares lanes.
  *
- * Implementations can be tested with `@dsys/transport/testing`.
+ * A node knows its peers by the addresses that it was given, or by those that it let in. Implementations can be tested with
+ * `@dsys/transport/testing`.
  */
 export interface Transport {
   /** The id under which this node is known. */
@@ -35,7 +39,8 @@ export interface Transport {
 
   /**
    * Sets the one receiver; frames that arrive while there is none are dropped. It is never called from inside `send`,
-   * and the frame is its to keep. The function returned takes the receiver away. Throws when there is one already.
+   * and the frame is its to keep (never to change). The function returned takes the receiver away. Throws when there is
+   * one already.
    */
   receive(onFrame: (from: NodeId, frame: Uint8Array) => void): () => void;
 
