@@ -149,6 +149,18 @@ describe('frames', () => {
     expect(puppet.seen).toHaveLength(3);
   });
 
+  test('beyond its bytes are dropped too, but for one that is alone', async () => {
+    const { puppet, clock, network } = await stage({ limits: { inboxBytes: 4 } });
+    const b = network.join('b');
+    for (const message of ['large', 'no']) b.send('a', bytes(message));
+    network.deliver();
+    clock.turn();
+    for (const message of ['two', 'x', 'no']) b.send('a', bytes(message));
+    network.deliver();
+    clock.turn();
+    expect(puppet.seen).toEqual(['receive large', 'receive two', 'receive x']);
+  });
+
   test('to many are encoded once', async () => {
     const one = await stage();
     const [b, c] = [one.network.join('b'), one.network.join('c')];

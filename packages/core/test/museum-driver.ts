@@ -114,8 +114,8 @@ export const moreDriverMutants: readonly Mutant[] = [
     id: 'D8',
     sentence: 'The inbox has no bound.',
     file: 'src/driver/frames.ts',
-    find: 'if (this.waitingFrames >= maxFrames ||',
-    replace: 'if (this.waitingFrames >= Number.POSITIVE_INFINITY + maxFrames ||',
+    find: "if (isFull) return onFault(from, 'full', null);",
+    replace: '',
     killedBy: FRAMES,
   },
   {

@@ -49,8 +49,10 @@ export class FrameGate<Message> {
   arrive(from: NodeId, frame: Uint8Array): void {
     const { guard, maxFrames, maxBytes, onFault } = this.options;
     if (this.isClosed) return;
-    if (this.waitingFrames >= maxFrames || this.heldBytes + this.inboxBytes + frame.length > maxBytes)
-      return onFault(from, 'full', null);
+    const waitingBytes = this.heldBytes + this.inboxBytes;
+    // One alone may exceed the bytes, or it could never be taken.
+    const isFull = this.waitingFrames >= maxFrames || (waitingBytes > 0 && waitingBytes + frame.length > maxBytes);
+    if (isFull) return onFault(from, 'full', null);
     if (guard === null) return this.decode(from, frame, frame.length);
     let opened: ReturnType<Guard['open']>;
     try {

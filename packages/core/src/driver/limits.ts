@@ -11,7 +11,10 @@ export interface DriverLimits extends ExecutorLimits {
   /** How far the state machine may fall behind, in entries and bytes, before `propose` is `busy`. Defaults 65,536 and 64 MiB. */
   readonly lagEntries?: number;
   readonly lagBytes?: number;
-  /** Most frames, and bytes of them, that wait to be verified and stepped; those beyond are dropped and counted. Defaults 65,536 and 64 MiB. */
+  /**
+   * Most frames, and bytes of them, that wait to be verified and stepped; those beyond are dropped and counted, but for
+   * one that is alone. Defaults 65,536 and 64 MiB.
+   */
   readonly inboxFrames?: number;
   readonly inboxBytes?: number;
   /** A flush that takes this long makes the node not ready. Default 1,000. */
