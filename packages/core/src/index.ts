@@ -8,7 +8,8 @@
  */
 export type { ApplyWork } from './apply-queue.js';
 export type { Core, CoreOf, Rename } from './core.js';
-export { Executor, type ExecutorLimits, type ExecutorOptions, type Host } from './executor.js';
+export { Executor, type ExecutorOptions } from './executor.js';
+export type { ExecutorLimits, Host } from './host.js';
 export type { Command, CommonInput, Input, Ref } from './input.js';
 export type {
   Answer,

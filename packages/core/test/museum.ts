@@ -95,7 +95,7 @@ export const mutants: readonly Mutant[] = [
     sentence: 'Refs that an install drops are never answered.',
     file: 'src/executor.ts',
     find: 'for (const ref of dropped.refs)',
-    replace: 'for (const ref of [] as Ref[])',
+    replace: 'for (const ref of [] as number[])',
     killedBy: APPLY,
   },
   {

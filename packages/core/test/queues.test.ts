@@ -8,7 +8,7 @@ import type { Entry, Persist } from '../src/index.js';
 import { below, chance, type Random, seededRandom } from '../src/index.js';
 import { type Flush, PersistQueue } from '../src/persist-queue.js';
 
-const SEEDS = Array.from({ length: 300 }, (_, i) => i + 1);
+const SEEDS = Array.from({ length: 150 }, (_, i) => i + 1);
 
 /** Runs it for every seed; a failure names the seed that it was found with. */
 function forEachSeed(run: (random: Random) => void): void {

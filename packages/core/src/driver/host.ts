@@ -1,5 +1,5 @@
 import type { NodeId, Transport } from '@dsys/transport';
-import type { Host } from '../executor.js';
+import type { Host } from '../host.js';
 import type { Vocabulary } from '../vocabulary.js';
 import type { Flushes } from './flushes.js';
 import type { Observer } from './observer.js';

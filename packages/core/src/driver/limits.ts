@@ -1,5 +1,5 @@
 import { outOfRange } from '@dsys/codec';
-import type { ExecutorLimits } from '../executor.js';
+import type { ExecutorLimits } from '../host.js';
 
 /** What bounds a node's memory and patience. */
 export interface DriverLimits extends ExecutorLimits {
