@@ -12,6 +12,7 @@ import { HyperLogLog } from './hyperloglog.js';
 import type { HashSource, Parts } from './parts.js';
 import { Registers, registerBytes } from './registers.js';
 import { exactCapacity, Hashes, Tokens, tokenCapacity } from './small.js';
+import { UltraLogLog } from './ultraloglog.js';
 
 /** A HyperLogLog as plain data. */
 export interface HyperLogLogMessage {
@@ -25,18 +26,35 @@ export interface HyperLogLogMessage {
   readonly state: Uint32Array | Uint8Array;
 }
 
+/** An UltraLogLog as plain data. */
+export interface UltraLogLogMessage {
+  readonly kind: 'ull';
+  readonly precision: number;
+  readonly hash: HashSource;
+  readonly martingale: number;
+  /** Registers. */
+  readonly state: Uint8Array;
+}
+
 /** What `postMessage` wants: the message, and the buffers that move with it. */
-export interface HandedOver {
-  readonly message: HyperLogLogMessage;
+export interface HandedOver<M = HyperLogLogMessage> {
+  readonly message: M;
   readonly transfer: ArrayBufferLike[];
 }
 
 /** Takes the state out of a sketch, which is empty afterwards. Copies only what was read as a view of your bytes. */
-export function handOver(sketch: HyperLogLog): HandedOver {
-  const { precision, hash, representation, parts } = sketch;
+export function handOver(sketch: HyperLogLog): HandedOver;
+export function handOver(sketch: UltraLogLog): HandedOver<UltraLogLogMessage>;
+export function handOver(sketch: HyperLogLog | UltraLogLog): HandedOver<HyperLogLogMessage | UltraLogLogMessage> {
+  const message = sketch instanceof UltraLogLog ? ultraMessage(sketch) : messageOf(sketch);
+  sketch.clear();
+  return { message, transfer: [message.state.buffer] };
+}
+
+function messageOf({ precision, hash, representation, parts }: HyperLogLog): HyperLogLogMessage {
   const { hashes, tokens, registers } = parts;
   registers?.own();
-  const message: HyperLogLogMessage = {
+  return {
     kind: 'hll',
     precision,
     hash,
@@ -45,13 +63,28 @@ export function handOver(sketch: HyperLogLog): HandedOver {
     martingale: registers?.martingale ?? Number.NaN,
     state: hashes?.lanes ?? tokens?.table ?? registers!.bytes,
   };
-  sketch.clear();
-  return { message, transfer: [message.state.buffer] };
+}
+
+function ultraMessage({ precision, hash, parts }: UltraLogLog): UltraLogLogMessage {
+  parts.own();
+  return { kind: 'ull', precision, hash, martingale: parts.martingale, state: parts.bytes };
 }
 
 /** The sketch again. Throws `TypeError` or `RangeError` for what `handOver` does not make. */
-export function takeOver(message: HyperLogLogMessage): HyperLogLog {
-  if (message?.kind !== 'hll') throw wrongType('message', 'one of handOver', message);
+export function takeOver(message: HyperLogLogMessage): HyperLogLog;
+export function takeOver(message: UltraLogLogMessage): UltraLogLog;
+export function takeOver(message: HyperLogLogMessage | UltraLogLogMessage): HyperLogLog | UltraLogLog {
+  if (message?.kind === 'hll') return takePlain(message);
+  if (message?.kind !== 'ull') throw wrongType('message', 'one of handOver', message);
+  const { precision, hash, martingale, state } = message;
+  const sketch = UltraLogLog.create({ precision, hash });
+  expectState(state, 1, 2 ** precision);
+  sketch.parts.bytes = state;
+  sketch.parts.martingale = martingale;
+  return sketch;
+}
+
+function takePlain(message: HyperLogLogMessage): HyperLogLog {
   const { precision, hash, representation, count, martingale, state } = message;
   // Checks precision and hash.
   const sketch = HyperLogLog.create({ precision, hash });
@@ -82,7 +115,7 @@ export function takeOver(message: HyperLogLogMessage): HyperLogLog {
   return sketch;
 }
 
-function expectState(state: HyperLogLogMessage['state'], elementBytes: number, length: number): void {
+function expectState(state: Uint8Array | Uint32Array, elementBytes: number, length: number): void {
   if (state?.BYTES_PER_ELEMENT !== elementBytes || state.length !== length)
     throw wrongType('message.state', `${length} elements of ${elementBytes} bytes`, state);
 }

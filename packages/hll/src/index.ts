@@ -15,7 +15,13 @@
 
 export { CoreHyperLogLog, type HyperLogLogOptions, type MadeOfParts } from './core-hyperloglog.js';
 export { type Dialect, type HasDialect, HllError, type HllErrorCode } from './errors.js';
-export { type HandedOver, type HyperLogLogMessage, handOver, takeOver } from './hand-over.js';
+export {
+  type HandedOver,
+  type HyperLogLogMessage,
+  handOver,
+  takeOver,
+  type UltraLogLogMessage,
+} from './hand-over.js';
 export { HyperLogLog } from './hyperloglog.js';
 export type { Bounds } from './improved.js';
 export { intersection, type Joinable, type Joint, jaccard, joint } from './joint.js';

@@ -160,8 +160,9 @@ export function lower(parts: Parts, precision: number): void {
  * now: where one of them is set it decides; where all are 0 they go before the old rank.
  */
 function foldInto(into: Registers, from: Registers): void {
-  into.own();
   const more = from.precision - into.precision;
+  if (more === 0) return into.unite(from);
+  into.own();
   const m = 2 ** from.precision;
   for (let index = 0; index < m; index++) {
     const rank = from.get(index);

@@ -96,6 +96,23 @@ export class Registers {
     this.bytes[at + 1]! ^= turned >>> 8;
   }
 
+  /** Raises every register by one of the same precision, which ends the martingale. */
+  unite(other: Registers): void {
+    this.own();
+    this.martingale = this.#coarse = NONE;
+    const { bytes } = this;
+    for (let at = 0; at < bytes.length - 1; at += 3) {
+      const theirs = other.bytes[at]! | (other.bytes[at + 1]! << 8) | (other.bytes[at + 2]! << 16);
+      const mine = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
+      if (theirs === mine) continue;
+      let both = 0;
+      for (let field = 63; field < 2 ** 24; field *= 64) both |= Math.max(theirs & field, mine & field);
+      bytes[at] = both;
+      bytes[at + 1] = both >>> 8;
+      bytes[at + 2] = both >>> 16;
+    }
+  }
+
   /** Makes the bytes this object's alone. */
   own(): void {
     if (!this.#isView) return;

@@ -35,17 +35,21 @@ export function union(a: number, b: number): number {
  */
 const SPLIT = 20;
 
+const POWERS = /* @__PURE__ */ Float64Array.from({ length: 64 }, (_, rank) => 2 ** -rank);
+
 export class UltraRegisters {
   readonly precision: number;
   bytes: Uint8Array;
   /** As in `Registers`: the running estimate of one stream, or NaN. */
   martingale = 0;
   #isView: boolean;
+  readonly #m: number;
   #coarse: number = Number.NaN;
   #fine: number = Number.NaN;
 
   constructor(precision: number, view?: Uint8Array) {
     this.precision = precision;
+    this.#m = 2 ** precision;
     this.bytes = view ?? new Uint8Array(2 ** precision);
     this.#isView = view !== undefined;
   }
@@ -91,7 +95,7 @@ export class UltraRegisters {
     if (this.#isView) this.own();
     if (this.martingale >= 0) {
       if (!(this.#coarse >= 0)) this.#sum();
-      this.martingale += 2 ** this.precision / (this.#coarse + this.#fine);
+      this.martingale += this.#m / (this.#coarse + this.#fine);
       this.#weigh(old, -1);
       this.#weigh(next, 1);
     } else this.#coarse = Number.NaN;
@@ -112,9 +116,9 @@ export class UltraRegisters {
       this.#coarse += times;
       return;
     }
-    const above = rank < 65 - this.precision ? 2 ** -rank : 0;
-    const one = rank > 1 && (register & 2) === 0 ? 2 ** (1 - rank) : 0;
-    const two = rank > 2 && (register & 1) === 0 ? 2 ** (2 - rank) : 0;
+    const above = rank < 65 - this.precision ? POWERS[rank]! : 0;
+    const one = rank > 1 && (register & 2) === 0 ? POWERS[rank - 1]! : 0;
+    const two = rank > 2 && (register & 1) === 0 ? POWERS[rank - 2]! : 0;
     if (rank <= SPLIT) this.#coarse += times * (above + one + two);
     else this.#fine += times * (above + one + two);
   }

@@ -1,7 +1,9 @@
-import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { HyperLogLog, type HyperLogLogMessage, handOver, takeOver } from '../src/index.js';
-import { hllOf } from './good-codecs.js';
+import { hllOf, ullOf } from './good-codecs.js';
 
 /** To another thread and back by the road that a worker uses: structured clone, with buffers moved. */
 function sent(sketch: HyperLogLog): HyperLogLog {
@@ -14,6 +16,39 @@ function sent(sketch: HyperLogLog): HyperLogLog {
   port1.close();
   return takeOver(received.message);
 }
+
+test('a worker counts on without a copy, and hands the sketch back', async () => {
+  // Of Node 20 `--import` does not reach a worker's own file: it has to ask for TypeScript itself.
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')).href;
+  const own = new URL('worker.ts', import.meta.url).href;
+  const worker = new Worker(`import('${tsx}').then(({ register }) => (register(), import('${own}')))`, {
+    eval: true,
+    execArgv: ['--conditions=@dsys/source'],
+  });
+  const thereAndBack = async <M>(message: M, transfer: ArrayBufferLike[]): Promise<M> => {
+    const answer = new Promise<M>((resolve, reject) => {
+      worker.once('message', resolve);
+      worker.once('error', reject);
+    });
+    worker.postMessage(message, transfer as ArrayBuffer[]);
+    expect(transfer[0]!.byteLength).toBe(0);
+    return answer;
+  };
+  try {
+    for (const n of [5, 500, 50_000]) {
+      const expected = hllOf(n, 13);
+      expected.addMany(['from', 'the worker']);
+      const { message, transfer } = handOver(hllOf(n, 13));
+      expect(takeOver(await thereAndBack(message, transfer)).toBytes()).toEqual(expected.toBytes());
+    }
+    const expected = ullOf(5000, 10);
+    expected.addMany(['from', 'the worker']);
+    const { message, transfer } = handOver(ullOf(5000, 10));
+    expect(takeOver(await thereAndBack(message, transfer)).toBytes()).toEqual(expected.toBytes());
+  } finally {
+    await worker.terminate();
+  }
+});
 
 describe('handing over', () => {
   test.each([
@@ -42,7 +77,9 @@ describe('handing over', () => {
 
   test.each([
     ['nothing', undefined],
-    ['another kind', { kind: 'ull' }],
+    ['another kind', { kind: 'cms' }],
+    ['an UltraLogLog of another length', { ...handOver(ullOf(9, 5)).message, precision: 6 }],
+    ['an UltraLogLog of nothing', { kind: 'ull' }],
     ['a state of another length', { ...handOver(hllOf(50_000, 12)).message, precision: 11 }],
     ['a precision out of range', { ...handOver(hllOf(50_000, 12)).message, precision: 40 }],
     ['registers as words', { ...handOver(hllOf(50_000, 12)).message, state: new Uint32Array(3073) }],

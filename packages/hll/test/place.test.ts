@@ -48,10 +48,8 @@ describe.each([3, 4, 5, 9, 14, 18, 21, 26])('at precision %i', (precision) => {
   test('a batch does what one after the other does', () => {
     const random = generator(precision);
     const lanes = new Uint32Array(2 * hashes.length);
-    hashes
-      .map((hash) => [random(), hash] as const)
-      .sort((a, b) => a[0] - b[0])
-      .forEach(([, hash], i) => lanes.set([low(hash), high(hash)], 2 * i));
+    const turned = hashes.map((hash) => [random(), hash] as const).sort((a, b) => a[0] - b[0]);
+    for (const [i, [, hash]] of turned.entries()) lanes.set([low(hash), high(hash)], 2 * i);
     const ultra = [new UltraRegisters(precision), new UltraRegisters(precision)] as const;
     const plain = [new Registers(precision), new Registers(precision)] as const;
     for (let i = 0; i < lanes.length; i += 2) {

@@ -179,10 +179,7 @@ export class PostgresHyperLogLog {
       return this;
     }
     if (this.#explicit !== null) this.#toRegisters();
-    for (let index = 0; index < 2 ** this.precision; index++) {
-      const rank = other.#registers!.get(index);
-      if (rank > 0) this.#registers!.raise(index, rank);
-    }
+    this.#registers!.unite(other.#registers!);
     return this;
   }
 

@@ -96,10 +96,7 @@ export class RedisHyperLogLog {
   /** PFMERGE. Throws `HllError` for a sketch of another dialect. */
   merge(other: RedisHyperLogLog): this {
     checkDialect(REDIS, other);
-    for (let index = 0; index < 2 ** PRECISION; index++) {
-      const rank = other.#registers.get(index);
-      if (rank > 0) this.#registers.raise(index, rank);
-    }
+    this.#registers.unite(other.#registers);
     return this;
   }
 
