@@ -10,7 +10,7 @@
  *
  *     rate           10 %     1 %      0.1 %    0.01 %
  *     classic        4.8      9.6      14.4     19.2
- *     split-block    6.0      10.5     16.9     26.5
+ *     split-block    6.0      10.5     16.9     26.3
  */
 import { outOfRange } from '@dsys/codec';
 import { BLOCK_WORDS } from './split-block.js';
