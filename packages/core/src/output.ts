@@ -52,7 +52,8 @@ export interface Apply {
 
 /**
  * Replace the state by a durable snapshot, which contains everything up to `index`. What is queued at or below that is
- * dropped, and the refs among it are answered `unknown`.
+ * dropped, and the refs among it are answered `unknown`. Never below what the state machine was handed: entries would be
+ * taken back that nobody applies again.
  */
 export interface Install {
   readonly type: 'install';
@@ -60,7 +61,10 @@ export interface Install {
   readonly name: string;
 }
 
-/** Take a snapshot under this name at the point where everything up to `index`, and nothing more, has been applied. */
+/**
+ * Take a snapshot at the point where everything up to `index`, and nothing more, has been applied. `snapshotted` answers.
+ * The name is one that this disk has not seen, nor a peer will send: it tells whose it is.
+ */
 export interface TakeSnapshot {
   readonly type: 'snapshot';
   readonly index: number;
@@ -84,7 +88,10 @@ export interface WriteSnapshot {
   readonly isLast: boolean;
 }
 
-/** A snapshot is not needed any more. While it is being read or installed it stays. */
+/**
+ * A snapshot is not needed any more. While it is being read or installed it stays. Never in a step before the one in which
+ * the record that names its successor is durable: nothing here waits for the disk.
+ */
 export interface RemoveSnapshot {
   readonly type: 'removeSnapshot';
   readonly name: string;
