@@ -2,12 +2,15 @@
  * The ping counter as a system to be run in a world: what clients ask, what must hold, and two ways to get it wrong.
  */
 import type { CoreOf, Input, Output, Protocol, Rename } from '@dsys/core';
-import { type Machine, type Monitor, type System } from '@dsys/sim';
-import { PING_DEFAULTS, type PingOptions, pingCounter, type PingWords } from './protocol.js';
+import type { Machine, Monitor, System } from '@dsys/sim';
 import { PingCounter } from './core.js';
+import { PING_DEFAULTS, type PingOptions, type PingWords, pingCounter } from './protocol.js';
 
 /** The right one. `spreadMs: 0` takes chance out of the timeouts, for exploration and for hands. */
-export function pingSystem(options: PingOptions = PING_DEFAULTS, protocol: Protocol<PingWords> = pingCounter): System<PingWords> {
+export function pingSystem(
+  options: PingOptions = PING_DEFAULTS,
+  protocol: Protocol<PingWords> = pingCounter,
+): System<PingWords> {
   return {
     name: 'ping-counter',
     protocol,
