@@ -187,4 +187,20 @@ export const mutantsOfTcp: readonly Mutant[] = [
     replace: '    this.flush();',
     killedBy: LANES,
   },
+  {
+    id: 'TCP23',
+    sentence: 'Whoever has said any hello waits no more: strangers that were refused and stay fill the door.',
+    file: 'src/tcp/introductions.ts',
+    find: "    if (this.isClosed) return refuse('closed'",
+    replace: "    letIn();\n    if (this.isClosed) return refuse('closed'",
+    killedBy: HOSTILE,
+  },
+  {
+    id: 'TCP24',
+    sentence: 'A link that its user ended in a listener comes up all the same.',
+    file: 'src/tcp/link.ts',
+    find: "if (dialler === null) return connection.close('removed', 'the link has ended');",
+    replace: 'if (dialler === null) { this.connection = connection; return; }',
+    killedBy: HOSTILE,
+  },
 ];

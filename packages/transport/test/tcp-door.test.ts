@@ -9,7 +9,7 @@ describe('the door', () => {
     const door = new Door(limits);
     const enter = (address: string): Guest | string => {
       const guest = door.enter(address, () => undefined);
-      if (typeof guest !== 'string') door.introduced(guest);
+      if (typeof guest !== 'string') door.letIn(guest);
       return guest;
     };
     const first = enter('10.0.0.1') as Guest;
@@ -28,7 +28,7 @@ describe('the door', () => {
     const door = new Door({ ...limits, maxConnections: 100, maxConnectionsPerAddress: 100 });
     const gone: number[] = [];
     const guests = [0, 1, 2, 3].map((n) => door.enter('10.0.0.1', () => gone.push(n)) as Guest);
-    door.introduced(guests[0]!);
+    door.letIn(guests[0]!);
     door.enter('10.0.0.1', () => gone.push(4));
     expect(gone).toEqual([]);
     door.enter('10.0.0.1', () => gone.push(5));

@@ -197,6 +197,22 @@ describe('a peer that was let in is put out', () => {
     expect(events).toEqual(['up n2', 'down n2 superseded']);
   });
 
+  test.each([
+    ['close', (n1: TcpTransport) => void n1.close()],
+    ['setPeers', (n1: TcpTransport) => n1.setPeers(new Map())],
+  ])('and whoever calls %s when told of it is obeyed, though a newer connection is coming up', async (_, act) => {
+    for (const life of [{ serial: 3 }, { boot: 2 }]) {
+      const { peer, n1, frames } = await letIn();
+      n1.on('down', () => act(n1));
+      const newer = await network.stranger(n1);
+      newer.socket.write(Buffer.concat([said(life), framed(Uint8Array.of(1))]));
+      await until(() => peer.isClosed && newer.isClosed);
+      expect(n1.peers().some(({ isUp }) => isUp)).toBe(false);
+      expect(frames).toEqual([]);
+      await network.dispose();
+    }
+  });
+
   test('a receiver that throws loses that frame alone', async () => {
     const { n1, events, clock: _ } = await node();
     const got: number[] = [];
@@ -272,6 +288,22 @@ describe('memory stays bounded', () => {
     const kinds = new Set(events);
     expect([...kinds].every((kind) => /^rejected null (too-many|too-many-from-address)$/.test(kind))).toBe(true);
     expect(n1.counters().rejections).toBeGreaterThanOrEqual(1900);
+  });
+
+  test('when strangers are refused and don’t go: they give way to those who come', async () => {
+    const { n1 } = await node({ maxWaiting: 20, maxConnections: 60, maxConnectionsPerAddress: 60 });
+    const { door } = (n1 as unknown as { listener: { door: { connections: number; waiting: number } } }).listener;
+    for (let i = 0; i < 200; i++) {
+      const stranger = await network.stranger(n1);
+      stranger.socket.pause();
+      stranger.socket.write(said({ clusterId: 'others' }));
+      await until(() => n1.counters().rejections > i);
+      expect(door.waiting).toBeLessThanOrEqual(20);
+    }
+    expect(n1.counters().rejections).toBe(200);
+    const peer = await network.stranger(n1);
+    peer.socket.write(said());
+    await until(() => reasonTold(peer) === 'welcome');
   });
 
   test('one address takes no more than its share, and is told so', async () => {

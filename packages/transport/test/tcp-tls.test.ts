@@ -191,7 +191,7 @@ describe.skipIf(!HAS_OPENSSL)('TLS', () => {
     const [n1, n2] = [await open('n1'), await network.open('n2')];
     const [at1, at2] = [eventsOf(n1), eventsOf(n2)];
     n1.setPeers(new Map([['n2', n2.address!]]));
-    await until(() => at2.includes('rejected null not-dsys'));
+    await until(() => at2.includes('rejected null not-dsys') && at1.includes('rejected n2 not-dsys'));
     n1.setPeers(new Map());
     n2.setPeers(new Map([['n1', n1.address!]]));
     await until(() => at1.includes('rejected null not-dsys'));

@@ -107,7 +107,7 @@ export class Dialler {
       this.introduce(socket);
     };
     const onError = (error: Error & { code?: string }): void =>
-      fail(tls !== null && isOfCertificate(error.code) ? 'certificate' : 'broken', error.message || String(error.code));
+      fail(tls === null ? 'broken' : reasonOfTls(error.code), error.message || String(error.code));
     const onClose = (): void => fail('broken', 'hung up before a greeting');
     socket
       .on(tls === null ? 'connect' : 'secureConnect', onConnect)
@@ -162,7 +162,8 @@ function abandon(socket: Socket): void {
   socket.destroy();
 }
 
-/** Codes of OpenSSL's verification of what the other side showed. */
-function isOfCertificate(code = ''): boolean {
-  return /CERT|SIGNATURE|CRL|ISSUER|PATH_LENGTH|INVALID_PURPOSE|INVALID_CA/.test(code);
+/** By the codes of OpenSSL: of what it verified, or of what is no TLS at all. */
+function reasonOfTls(code = ''): Reason {
+  if (/^EPROTO$|^ERR_SSL_/.test(code)) return 'not-dsys';
+  return /CERT|SIGNATURE|CRL|ISSUER|PATH_LENGTH|INVALID_PURPOSE|INVALID_CA/.test(code) ? 'certificate' : 'broken';
 }

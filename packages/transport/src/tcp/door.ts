@@ -11,7 +11,7 @@ export interface DoorLimits {
   /** Sockets that were accepted and not closed yet. */
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
-  /** Of these, how many may be without a hello. */
+  /** Of these, how many may be strangers: without a hello, or refused and not gone yet. */
   readonly maxWaiting: number;
 }
 
@@ -59,8 +59,8 @@ export class Door {
     return guest;
   }
 
-  /** It has said its hello. */
-  introduced(guest: Guest): void {
+  /** It has said its hello, and is one of ours. */
+  letIn(guest: Guest): void {
     this.waitingGuests.delete(guest);
   }
 

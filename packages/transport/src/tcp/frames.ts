@@ -78,6 +78,7 @@ export class FrameReader {
   }
 
   push(chunk: Uint8Array): void {
+    if (this.isStopped) return;
     const end = chunk.length;
     let at = this.headBytes > 0 ? this.resume(chunk) : 0;
     this.run = null;

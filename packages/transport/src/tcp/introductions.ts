@@ -73,7 +73,7 @@ export class Introductions {
   }
 
   /** Somebody dialled us. */
-  onCaller({ socket, hello, rest, names, address }: Caller): void {
+  onCaller({ socket, hello, rest, names, address, letIn }: Caller): void {
     const refuse = (reason: Reason, detail: string, { quietly = false } = {}): void => {
       if (!quietly) this.parts.onRejected(hello.from, address, reason, detail);
       lingerThenDestroy(socket, encodeGreeting({ kind: 'refusal', reason, detail }), this.parts.machine);
@@ -87,6 +87,7 @@ export class Introductions {
     const ruling = link.judge(claim, peer.latest);
     if (ruling === 'duplicate') return refuse(ruling, 'another connection of this node stays', { quietly: true });
     if (ruling === 'stale') return refuse(ruling, staleness(hello, peer));
+    letIn();
     socket.write(encodeGreeting({ kind: 'welcome', hello: this.helloTo(peer.id, hello.lane) }));
     this.connect(peer, link, claim, { socket, hello, rest }, judgement.protocol);
   }

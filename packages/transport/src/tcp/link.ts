@@ -84,14 +84,16 @@ export class Link {
 
   /** Takes a connection that `judge` let through. */
   adopt(connection: Connection): void {
-    this.dialler?.stop();
-    this.dialler?.succeeded();
-    const before = this.connection;
-    this.connection = connection;
-    before?.close('superseded', 'a newer connection took its place');
-    this.largest = Math.min(this.parts.limits.maxFrameBytes, connection.parts.peerMaxFrameBytes);
+    const { dialler, connection: before } = this;
     connection.start((ending) => this.onDown(connection, ending));
-    this.parts.onUp(this);
+    // A listener that was told of the peer's earlier life may have ended this link meanwhile.
+    if (dialler === null) return connection.close('removed', 'the link has ended');
+    dialler.stop();
+    dialler.succeeded();
+    this.connection = connection;
+    this.largest = Math.min(this.parts.limits.maxFrameBytes, connection.parts.peerMaxFrameBytes);
+    before?.close('superseded', 'a newer connection took its place');
+    if (this.connection === connection) this.parts.onUp(this);
   }
 
   /** The peer was met in a later life: what the earlier one said is void. */
@@ -132,11 +134,11 @@ export class Link {
 
   private onDown(connection: Connection, ending: Ending): void {
     this.drop('down');
-    const isReplaced = this.connection !== connection;
-    if (!isReplaced) this.connection = null;
+    if (this.connection === connection) {
+      this.connection = null;
+      this.largest = this.parts.limits.maxFrameBytes;
+    }
     this.parts.onDown(this, ending);
-    if (isReplaced) return;
-    this.largest = this.parts.limits.maxFrameBytes;
     this.redial();
   }
 }

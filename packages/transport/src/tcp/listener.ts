@@ -18,6 +18,8 @@ export interface Caller {
   readonly names: readonly string[] | null;
   /** `host:port`. */
   readonly address: string;
+  /** It is a peer, and counts among those that wait no more. */
+  letIn(): void;
 }
 
 export interface ListenerParts {
@@ -108,7 +110,9 @@ export class Listener {
     const key = keyOf(raw);
     raw.on('error', () => raw.destroy());
     const guest = this.door.enter(raw.remoteAddress ?? '', () => {
-      this.parts.onRejected(address, 'too-many', 'waited longest of those without a hello');
+      // Who was refused already only lingers.
+      if (this.strangers.has(stranger))
+        this.parts.onRejected(address, 'too-many', 'waited longest of those without a hello');
       stranger.forget();
       raw.destroy();
     });
@@ -167,9 +171,10 @@ export class Listener {
     const { address, guest } = stranger;
     stranger.forget = awaitGreeting(socket, helloMs, machine, (heard) => {
       if ('greeting' in heard && heard.greeting.kind === 'hello') {
-        this.door.introduced(guest);
         this.strangers.delete(stranger);
-        this.parts.onCaller({ socket, hello: heard.greeting.hello, rest: heard.rest, names, address });
+        const { hello } = heard.greeting;
+        const letIn = (): void => this.door.letIn(guest);
+        this.parts.onCaller({ socket, hello, rest: heard.rest, names, address, letIn });
       } else if (!('fault' in heard)) this.refuse(socket, stranger, 'malformed-hello', 'no hello came first');
       // Who hangs up, as a dial does that is not needed any more, was not refused.
       else if (heard.fault !== 'broken') this.refuse(socket, stranger, heard.fault, heard.detail);
@@ -177,7 +182,6 @@ export class Listener {
   }
 
   private refuse(socket: Socket, stranger: Stranger, reason: Reason, detail: string): void {
-    this.door.introduced(stranger.guest);
     this.strangers.delete(stranger);
     this.parts.onRejected(stranger.address, reason, detail);
     lingerThenDestroy(socket, encodeGreeting({ kind: 'refusal', reason, detail }), this.parts.machine);
