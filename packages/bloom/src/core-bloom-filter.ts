@@ -127,9 +127,10 @@ export class CoreBloomFilter implements BloomParameters {
   estimateCount(): number {
     const set = countBits(this.#own());
     const { bitCount } = this;
-    // A key leaves a bit unset with the chance (1 − 1/32) in one block of many, or (1 − 1/m)^k anywhere.
-    const [chance, times] = this.layout === 'split-block' ? [8 / bitCount, 1] : [1 / bitCount, this.hashCount];
-    return Math.log1p(-set / bitCount) / Math.log1p(-chance) / times;
+    // A key leaves a bit unset with the chance 1 − 1/32 in one block of many, or (1 − 1/m)^k anywhere.
+    const unset =
+      this.layout === 'split-block' ? Math.log1p(-8 / bitCount) : this.hashCount * Math.log1p(-1 / bitCount);
+    return Math.log1p(-set / bitCount) / unset;
   }
 
   /** The chance of a wrong yes as the filter is now filled. O(bits). */

@@ -10,7 +10,7 @@
  * Graf, Lemire, "Binary Fuse Filters: Fast and Smaller Than Xor Filters", 2022, §2; the mixing and the shifts are those
  * of the authors' xor_singleheader, so that fingerprints made by it are read here. fmix64 is MurmurHash3's.
  */
-import { byHalves } from './multiply-high.js';
+import { multiplyHigh } from './multiply-high.js';
 
 /** A seed and the segments. */
 export interface FuseShape {
@@ -35,17 +35,17 @@ export function locate(low: number, high: number, shape: FuseShape): void {
   let b = (high + seedHigh + (sum > 0xffff_ffff ? 1 : 0)) | 0;
   // fmix64: xor with >>> 33, times a constant, twice, and once more the xor.
   a ^= b >>> 1;
-  b = (byHalves(a, 0xed558ccd) + Math.imul(b, 0xed558ccd) + Math.imul(a, 0xff51afd7)) | 0;
+  b = (multiplyHigh(a, 0xed558ccd) + Math.imul(b, 0xed558ccd) + Math.imul(a, 0xff51afd7)) | 0;
   a = Math.imul(a, 0xed558ccd);
   a ^= b >>> 1;
-  b = (byHalves(a, 0x1a85ec53) + Math.imul(b, 0x1a85ec53) + Math.imul(a, 0xc4ceb9fe)) | 0;
+  b = (multiplyHigh(a, 0x1a85ec53) + Math.imul(b, 0x1a85ec53) + Math.imul(a, 0xc4ceb9fe)) | 0;
   a = Math.imul(a, 0x1a85ec53);
   a ^= b >>> 1;
 
   const range = segmentCount * segmentLength;
   // Upper 64 bits of (b, a) * range, of which the upper half is 0.
-  const middle = (Math.imul(b, range) >>> 0) + (byHalves(a, range) >>> 0);
-  const first = (byHalves(b, range) + (middle > 0xffff_ffff ? 1 : 0)) >>> 0;
+  const middle = (Math.imul(b, range) >>> 0) + (multiplyHigh(a, range) >>> 0);
+  const first = (multiplyHigh(b, range) + (middle > 0xffff_ffff ? 1 : 0)) >>> 0;
   const mask = segmentLength - 1;
   places[0] = first;
   places[1] = (first + segmentLength) ^ (((a >>> 18) | (b << 14)) & mask);

@@ -36,10 +36,10 @@ export const mutants: readonly Mutant[] = [
   },
   {
     id: 'B4',
-    sentence: 'Beyond 2^21 blocks the product is no longer exact.',
+    sentence: 'The place is computed in a float64, which beyond 2^21 blocks is not exact.',
     file: 'src/multiply-high.ts',
-    find: 'count <= 0x20_0000 ?',
-    replace: 'count <= 0x800_0000 ?',
+    find: 'const h0 = hash & 0xffff;',
+    replace: 'if (count > 0) return Math.floor(((hash >>> 0) * count) / 2 ** 32) | 0;\n  const h0 = hash & 0xffff;',
     killedBy: FILTER,
   },
   {
