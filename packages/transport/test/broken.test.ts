@@ -1,6 +1,6 @@
 /** The suite can fail: transports that each break one promise, as published ones did, and the case that notices. */
 import { expect, test } from 'vitest';
-import type { Lane, NodeId, SendResult, Transport } from '../src/index.js';
+import { type Lane, memoryNetwork, type NodeId, type SendResult, type Transport } from '../src/index.js';
 import { type TransportHarness, transportCases } from '../src/testing/index.js';
 import { MEMORY, memoryHarness } from './memory-harness.js';
 
@@ -406,3 +406,45 @@ test.each(BROKEN.map((one) => [one.fault, one] as const))(
     expect(failed).toContain(noticedBy);
   },
 );
+
+/** Memory that knows no credentials and no lives: whoever comes last under an id has it. */
+function credulous(): TransportHarness {
+  const network = memoryNetwork({ delivery: 'manual' });
+  const open = new Map<NodeId, Transport>();
+  const join = async (id: NodeId): Promise<Transport> => {
+    await open.get(id)?.close();
+    const transport = network.join(id);
+    open.set(id, transport);
+    return transport;
+  };
+  return {
+    open: join,
+    openImpostor: join,
+    openLife: join,
+    async pass() {
+      network.deliver();
+      for (let i = 0; i < 5; i++) await null;
+    },
+    mostWaiting: { bytes: 32 << 20, frames: 65_536 },
+  };
+}
+
+test.each([
+  ['lets in whoever claims an id', 'authenticatedSender', 'nobody is let in under an id that it can’t prove'],
+  [
+    'lets an earlier life put out a later one',
+    'incarnations',
+    'of two that claim one id, the later life is heard, and the earlier one never again',
+  ],
+] as const)('the suite notices a transport that %s', async (_fault, capability, noticedBy) => {
+  const capabilities = { ...MEMORY, lanes: false, backPressure: false, peers: false, reconnects: false };
+  const underTest = {
+    capabilities: { ...capabilities, [capability]: true },
+    makeHarness: credulous,
+    able: credulous(),
+  };
+  const failed: string[] = [];
+  for (const { name, skipped, run } of transportCases(underTest))
+    if (skipped === null) await run().catch((error: Error) => failed.push(`${error.name}: ${name}`));
+  expect(failed).toEqual([`ConformanceError: ${noticedBy}`]);
+});
