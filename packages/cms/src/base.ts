@@ -1,17 +1,7 @@
 import { type HashedKey, hashedLanes, type Key } from '@dsys/hash';
-import { hashBatches, type KeyBatch } from '@dsys/hash/batch';
 import { outOfRange, wrongType } from './errors.js';
 import { type Count, type CounterBits, checkCount, countOf, errorShare, type ShapeRule, shapeFor } from './shape.js';
-import {
-  addBatch,
-  type addPlain,
-  clearTable,
-  decayTable,
-  emptyTable,
-  leastOf,
-  leastOfEach,
-  type Table,
-} from './table.js';
+import { type addPlain, clearTable, decayTable, emptyTable, leastOf, type Table } from './table.js';
 
 /** What a sketch promises, and how it keeps it. */
 export interface ErrorOptions {
@@ -59,18 +49,19 @@ export function checkUpdate(update: unknown): void {
   if (update !== 'plain' && update !== 'conservative') throw wrongType('update', '"plain" or "conservative"', update);
 }
 
-/** What plain and conservative sketches have in common. */
+/** What plain and conservative sketches have in common, key by key. */
 export abstract class BaseCountMin {
   /** Which cells an add raises. */
   abstract readonly update: UpdateRule;
   /** @internal */
   readonly table: Table;
-  readonly #add: typeof addPlain;
+  /** @internal */
+  protected readonly rule: typeof addPlain;
 
   /** @internal */
-  constructor(table: Table, add: typeof addPlain) {
+  constructor(table: Table, rule: typeof addPlain) {
     this.table = table;
-    this.#add = add;
+    this.rule = rule;
   }
 
   get width(): number {
@@ -118,22 +109,7 @@ export abstract class BaseCountMin {
   add(key: Key | HashedKey, n = 1): void {
     checkCount('n', n);
     hashedLanes(key, pair);
-    this.#add(this.table, pair[0]! | 0, pair[1]! | 0, n);
-  }
-
-  /**
-   * Counts many keys: an iterable, a 64-bit column, or packed keys; each once, or as often as `counts` says at its place.
-   * Returns how many keys there were. When it throws, the keys before the bad one may have been counted.
-   */
-  addMany(keys: KeyBatch, counts?: ArrayLike<number>): number {
-    if (counts !== undefined) for (let i = 0; i < counts.length; i++) checkCount(`counts[${i}]`, counts[i]!);
-    let from = 0;
-    return hashBatches(keys, (lanes, count) => {
-      if (counts !== undefined && from + count > counts.length)
-        throw outOfRange('counts', 'as long as keys', counts.length);
-      addBatch(this.table, this.#add, lanes, count, counts, from);
-      from += count;
-    });
+    this.rule(this.table, pair[0]! | 0, pair[1]! | 0, n);
   }
 
   /**
@@ -143,21 +119,6 @@ export abstract class BaseCountMin {
   count(key: Key | HashedKey): Count {
     hashedLanes(key, pair);
     return countOf(leastOf(this.table, pair[0]! | 0, pair[1]! | 0), this.epsilon * this.total, this.table.rounding);
-  }
-
-  /** The estimates of many keys, in their order. */
-  countMany(keys: KeyBatch): Float64Array<ArrayBuffer> {
-    const estimates: Float64Array<ArrayBuffer>[] = [];
-    const total = hashBatches(keys, (lanes, count) => {
-      estimates.push(leastOfEach(this.table, lanes, count));
-    });
-    const all = new Float64Array(total);
-    let at = 0;
-    for (const batch of estimates) {
-      all.set(batch, at);
-      at += batch.length;
-    }
-    return all;
   }
 
   /**

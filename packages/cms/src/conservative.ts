@@ -1,4 +1,6 @@
+import type { KeyBatch } from '@dsys/hash/batch';
 import { BaseCountMin, type ErrorOptions, type ReadOptions, type ShapeOptions, tableFor } from './base.js';
+import { addKeys, leastOfKeys } from './batches.js';
 import { decodeSketch, encodeSketch } from './cms-bytes.js';
 import { addConservative, copyTable, mergeTable, type Table } from './table.js';
 
@@ -28,6 +30,19 @@ export class ConservativeCountMin extends BaseCountMin {
   /** From what `toBytes` gave. Throws `DecodeError` for anything else, a plain sketch too. */
   static fromBytes(bytes: Uint8Array, options?: ReadOptions): ConservativeCountMin {
     return new ConservativeCountMin(decodeSketch(bytes, 'conservative', options));
+  }
+
+  /**
+   * Counts many keys: an iterable, a 64-bit column, or packed keys; each once, or as often as `counts` says at its place.
+   * Returns how many keys there were. When it throws, the keys before the bad one may have been counted.
+   */
+  addMany(keys: KeyBatch, counts?: ArrayLike<number>): number {
+    return addKeys(this.table, this.rule, keys, counts);
+  }
+
+  /** The estimates of many keys, in their order. */
+  countMany(keys: KeyBatch): Float64Array<ArrayBuffer> {
+    return leastOfKeys(this.table, keys);
   }
 
   /**

@@ -1,6 +1,5 @@
-import { type HashedKey, hashedLanes, type Key } from '@dsys/hash';
+import type { KeyBatch } from '@dsys/hash/batch';
 import {
-  BaseCountMin,
   checkUpdate,
   type ErrorOptions,
   type ReadOptions,
@@ -8,11 +7,13 @@ import {
   tableFor,
   type UpdateRule,
 } from './base.js';
+import { addKeys, leastOfKeys } from './batches.js';
 import { decodeSketch, encodeSketch } from './cms-bytes.js';
 import { ConservativeCountMin } from './conservative.js';
 import { checkSame } from './errors.js';
-import { type Count, checkCount } from './shape.js';
-import { addPlain, copyTable, innerProductOf, mergeTable, removePlain, type Table } from './table.js';
+import { PlainCountMin, plainTable } from './plain.js';
+import type { Count, Shape } from './shape.js';
+import { copyTable, type Table } from './table.js';
 
 /**
  * How often each key of a stream came, in a few kilobytes, however many keys there are (Cormode, Muthukrishnan 2005).
@@ -22,14 +23,7 @@ import { addPlain, copyTable, innerProductOf, mergeTable, removePlain, type Tabl
  *
  * The order of keys never matters, and two sketches of one shape add up to that of both streams.
  */
-export class CountMinSketch extends BaseCountMin {
-  readonly update = 'plain';
-
-  /** @internal */
-  constructor(table: Table) {
-    super(table, addPlain);
-  }
-
+export class CountMinSketch extends PlainCountMin {
   /**
    * An empty sketch for a wanted error. `update: 'conservative'` gives a `ConservativeCountMin`, which errs less and can
    * do less. Throws `RangeError` or `TypeError` that name the option.
@@ -53,25 +47,6 @@ export class CountMinSketch extends BaseCountMin {
   }
 
   /**
-   * Takes back n counts of a key, default one. Bounds hold as long as only what was added is removed. Throws
-   * `CountMinError` negative-count when that can't be so.
-   */
-  remove(key: Key | HashedKey, n = 1): void {
-    checkCount('n', n);
-    hashedLanes(key, pair);
-    removePlain(this.table, pair[0]! | 0, pair[1]! | 0, n);
-  }
-
-  /**
-   * Adds what another sketch has counted, times `weight`, an integer (default 1; −1 takes back what was merged). Throws
-   * `CountMinError` and changes nothing when shapes differ or a counter would pass its range. O(width · depth).
-   */
-  merge(other: CountMinSketch, { weight = 1 }: { readonly weight?: number } = {}): this {
-    mergeTable(this.table, plainTable(other), weight);
-    return this;
-  }
-
-  /**
    * Σ of the products of both counts of a key, over all keys: the size of a join. `estimate` is at least the truth, and
    * with probability 1 − delta at most epsilon · N · N' above it. Exact arithmetic up to 2^53. O(width · depth).
    */
@@ -86,6 +61,19 @@ export class CountMinSketch extends BaseCountMin {
       lower: Math.max(0, Math.ceil(estimate - this.epsilon * this.total * theirs.total)),
       upper: estimate + Math.ceil(slack),
     };
+  }
+
+  /**
+   * Counts many keys: an iterable, a 64-bit column, or packed keys; each once, or as often as `counts` says at its place.
+   * Returns how many keys there were. When it throws, the keys before the bad one may have been counted.
+   */
+  addMany(keys: KeyBatch, counts?: ArrayLike<number>): number {
+    return addKeys(this.table, this.rule, keys, counts);
+  }
+
+  /** The estimates of many keys, in their order. */
+  countMany(keys: KeyBatch): Float64Array<ArrayBuffer> {
+    return leastOfKeys(this.table, keys);
   }
 
   /** A sketch of the same counts that takes no part in what happens to this one. */
@@ -107,10 +95,14 @@ function sketchOf(
   return update === 'plain' ? new CountMinSketch(tableFor(options)) : new ConservativeCountMin(tableFor(options));
 }
 
-/** The types say it; what comes from JavaScript has to be asked. */
-function plainTable(other: CountMinSketch): Table {
-  checkSame<{ readonly update: unknown }>({ update: 'plain' }, other, ['update']);
-  return other.table;
+/** Σ a·b over the cells of each row, the least of them: at least Σ a(x)·b(x) over all keys (§4.1 of the paper). */
+function innerProductOf(a: Table, b: Table): number {
+  checkSame<Shape>(a, b, ['width', 'depth']);
+  let least = Infinity;
+  for (let row = 0; row < a.cells.length; row += a.width) {
+    let sum = 0;
+    for (let i = row; i < row + a.width; i++) sum += a.cells[i]! * b.cells[i]!;
+    least = Math.min(least, sum);
+  }
+  return least;
 }
-
-const pair = /* @__PURE__ */ new Uint32Array(2);

@@ -37,7 +37,7 @@ export function shapeFor(epsilon: number, delta: number, rule: ShapeRule = 'pape
       ? Math.ceil(-Math.log(delta))
       : // A delta that rounds to 1 has a logarithm of −0: there, no row at all.
         Math.max(1, Math.ceil(Math.fround(log10f(delta) / log10f(0.5))));
-  if (depth > MAX_DEPTH) throw outOfRange('delta', `large enough for at most ${MAX_DEPTH} rows`, delta);
+  if (depth > MAX_DEPTH) throw outOfRange('delta', `large enough for ${MAX_DEPTH} rows`, delta);
   if (width * depth > MAX_CELLS) throw outOfRange('epsilon', 'large enough for at most 2^28 counters', epsilon);
   return { width, depth };
 }

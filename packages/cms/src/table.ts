@@ -6,7 +6,6 @@
  *     row 1   │ 3 │ 0 │ 4 │ 2 │       a is in cells 1 and 0: min(7, 3) = 3
  */
 import { CountMinError, checkSame, outOfRange } from './errors.js';
-import { MOST_KEYS, placesOf } from './places.js';
 import { columnOf, ROW_STEP } from './rows.js';
 import { type CounterBits, checkCounterBits, checkShape, MAX_DEPTH, type Shape } from './shape.js';
 
@@ -76,72 +75,11 @@ export function addConservative(table: Table, low: number, high: number, n: numb
 /** The cells of the key that is being added. */
 const places = /* @__PURE__ */ new Uint32Array(MAX_DEPTH);
 
-/** Adds 1 for each of a batch of hashes, or what `counts` says from `from` on. */
-export function addBatch(
-  table: Table,
-  add: typeof addPlain,
-  lanes: Uint32Array,
-  count: number,
-  counts?: ArrayLike<number>,
-  from = 0,
-): void {
-  if (counts === undefined && add === addPlain && table.total + count <= maxCounter(table.counterBits)) {
-    addOnes(table, lanes, count);
-    return;
-  }
-  for (let i = 0; i < count; i++) add(table, lanes[2 * i]!, lanes[2 * i + 1]!, counts?.[from + i] ?? 1);
-}
-
-/** No counter can run over here, since none is above the total. */
-function addOnes(table: Table, lanes: Uint32Array, count: number): void {
-  // As signed integers: the engine adds those in a register, and makes a float64 of a number above 2^31.
-  const cells =
-    table.cells.BYTES_PER_ELEMENT === 4
-      ? new Int32Array(table.cells.buffer, table.cells.byteOffset, table.cells.length)
-      : table.cells;
-  eachRow(table, lanes, count, (places, _, most) => {
-    for (let i = 0; i < most; i++) cells[places[i]!]!++;
-  });
-  table.total += count;
-}
-
-/** The least cells of a batch of hashes. */
-export function leastOfEach(table: Table, lanes: Uint32Array, count: number): Float64Array<ArrayBuffer> {
-  const { cells } = table;
-  const least = new Float64Array(count).fill(Infinity);
-  eachRow(table, lanes, count, (places, from, most) => {
-    for (let i = 0; i < most; i++) {
-      const cell = cells[places[i]!]!;
-      if (cell < least[from + i]!) least[from + i] = cell;
-    }
-  });
-  return least;
-}
-
-/** Visits row after row with the places of the keys from `from` on. */
-function eachRow(
-  { width, cells }: Table,
-  lanes: Uint32Array,
-  count: number,
-  visit: (places: Int32Array, from: number, most: number) => void,
-): void {
-  for (let from = 0; from < count; from += MOST_KEYS) {
-    const most = Math.min(MOST_KEYS, count - from);
-    const part = from === 0 ? lanes : lanes.subarray(2 * from);
-    for (let row = 0, k = ROW_STEP; row < cells.length; row += width, k = (k + ROW_STEP) | 0)
-      visit(placesOf(part, most, k, width, row, row > 0), from, most);
-  }
-}
-
 /** Takes n off every cell of a key. Throws `CountMinError` negative-count, before anything changes. */
 export function removePlain(table: Table, low: number, high: number, n: number): void {
   const { cells, width } = table;
   const least = leastOf(table, low, high);
-  if (n > least)
-    throw new CountMinError(
-      'negative-count',
-      `at most ${least} can be removed of this key, which is all it came, got ${n}`,
-    );
+  if (n > least) throw new CountMinError('negative-count', `at most ${least} can be removed of this key, got ${n}`);
   for (let row = 0, k = ROW_STEP; row < cells.length; row += width, k = (k + ROW_STEP) | 0)
     cells[row + columnOf(low, high, k, width)]! -= n;
   table.total -= n;
@@ -177,7 +115,7 @@ function checkRoom({ total, counterBits }: Table, n: number, cell: number): void
   if (cell + n > most)
     throw new CountMinError(
       'counter-overflow',
-      `a counter of 32 bits holds at most ${most}, has ${cell}, got ${n} more: create the sketch with counterBits 53, or decay it`,
+      `a counter of 32 bits holds at most ${most}, has ${cell}, got ${n} more: take counterBits 53, or decay it`,
     );
 }
 
@@ -204,18 +142,6 @@ function checkMerged(sum: number, most: number, what: string): void {
     sum < 0 ? 'negative-count' : 'counter-overflow',
     `${what} must be 0..${most} after the merge, would be ${sum}`,
   );
-}
-
-/** Σ a·b over the cells of each row, the least of them: at least Σ a(x)·b(x) over all keys (§4.1 of the paper). */
-export function innerProductOf(a: Table, b: Table): number {
-  checkSame<Shape>(a, b, ['width', 'depth']);
-  let least = Infinity;
-  for (let row = 0; row < a.cells.length; row += a.width) {
-    let sum = 0;
-    for (let i = row; i < row + a.width; i++) sum += a.cells[i]! * b.cells[i]!;
-    least = Math.min(least, sum);
-  }
-  return least;
 }
 
 /** Multiplies every count by a factor below 1, rounding down; remembers that a cell is now up to 1 too low. */

@@ -11,6 +11,7 @@ import {
 import { type HashedKey, hashedLanes, type Key } from '@dsys/hash';
 import { hashBatches, type KeyBatch } from '@dsys/hash/batch';
 import { type ErrorOptions, type ShapeOptions, tableFor } from './base.js';
+import { addBatch } from './batches.js';
 import {
   checkSums,
   MAX_BYTES,
@@ -22,7 +23,7 @@ import {
 } from './cms-bytes.js';
 import { CountMinError, checkSame, outOfRange } from './errors.js';
 import { type Count, type CounterBits, checkCount, countOf, MAX_CELLS, type Shape } from './shape.js';
-import { addBatch, addPlain, copyTable, emptyCells, leastOf, mergeTable, type Table } from './table.js';
+import { addPlain, copyTable, emptyCells, leastOf, mergeTable, type Table } from './table.js';
 
 /** How long a window is. */
 export interface PanesOption {

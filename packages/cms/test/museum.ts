@@ -145,7 +145,7 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'C17',
     sentence: 'A batch is counted without the sum of all counts, and bounds are too narrow.',
-    file: 'src/table.ts',
+    file: 'src/batches.ts',
     find: '  table.total += count;',
     replace: '',
     killedBy: SKETCH,
