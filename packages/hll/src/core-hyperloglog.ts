@@ -16,7 +16,7 @@ export interface HyperLogLogOptions {
 }
 
 /** A class whose instances are made of parts: lets a factory give what it was called on. */
-export type MadeOfParts<S> = new (parts: Parts) => S;
+export type MadeOfParts<S> = new (parts: never) => S;
 
 const DSYS: Dialect = {
   name: 'dsys',
@@ -45,9 +45,10 @@ export class CoreHyperLogLog {
   ): S {
     checkPrecision(precision);
     if (hash !== 'xxh64' && hash !== 'other') throw wrongType('hash', '"xxh64" or "other"', hash);
-    return new this(emptyParts(precision, hash));
+    return new this(emptyParts(precision, hash) as never);
   }
 
+  /** Bits of the index. A merge with a sketch of a lower precision lowers it. */
   get precision(): number {
     return this.parts.precision;
   }
@@ -57,14 +58,17 @@ export class CoreHyperLogLog {
     return 65 - this.parts.precision;
   }
 
+  /** Who hashes: the sketch itself, or its user. */
   get hash(): HashSource {
     return this.parts.hash;
   }
 
+  /** Our own. */
   get dialect(): Dialect {
     return DSYS;
   }
 
+  /** What is kept now: whole hashes, tokens of 32 bits, or registers. */
   get representation(): 'exact' | 'sparse' | 'dense' {
     const { hashes, tokens } = this.parts;
     return hashes !== null ? 'exact' : tokens !== null ? 'sparse' : 'dense';
@@ -125,7 +129,7 @@ export class CoreHyperLogLog {
 
   /** A sketch of the same items that takes no part in what happens to this one. */
   copy(): this {
-    return new (this.constructor as MadeOfParts<this>)(copyParts(this.parts));
+    return new (this.constructor as MadeOfParts<this>)(copyParts(this.parts) as never);
   }
 
   /** Forgets everything. */

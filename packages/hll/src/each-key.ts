@@ -1,13 +1,17 @@
 import type { HashedKey, Key } from '@dsys/hash';
 import type { KeyBatch, PackedKeys } from '@dsys/hash/batch';
-import { HllError, wrongType } from './errors.js';
+import { HllError, outOfRange, wrongType } from './errors.js';
 
 /** Visits every key of a batch, for sketches whose hash has no batches. Returns how many there were. */
 export function eachKey(keys: KeyBatch, visit: (key: Key) => void): number {
   let count = 0;
   if (isPacked(keys)) {
     const { bytes, offsets } = keys;
-    for (; count + 1 < offsets.length; count++) visit(bytes.subarray(offsets[count]!, offsets[count + 1]!));
+    for (; count + 1 < offsets.length; count++) {
+      const [start, end] = [offsets[count]!, offsets[count + 1]!];
+      if (!(start <= end && end <= bytes.length)) throw outOfRange('offsets', `ascending, up to ${bytes.length}`, end);
+      visit(bytes.subarray(start, end));
+    }
     return count;
   }
   if (typeof keys !== 'object' || keys === null || keys instanceof Uint8Array)

@@ -46,10 +46,13 @@ export interface HandedOver<M = HyperLogLogMessage> {
 export function handOver(sketch: HyperLogLog): HandedOver;
 export function handOver(sketch: UltraLogLog): HandedOver<UltraLogLogMessage>;
 export function handOver(sketch: HyperLogLog | UltraLogLog): HandedOver<HyperLogLogMessage | UltraLogLogMessage> {
-  const message = sketch instanceof UltraLogLog ? ultraMessage(sketch) : messageOf(sketch);
+  const message = isUltra(sketch) ? ultraMessage(sketch) : messageOf(sketch);
   sketch.clear();
   return { message, transfer: [message.state.buffer] };
 }
+
+/** Not `instanceof`: two installed copies share no classes. */
+const isUltra = (sketch: HyperLogLog | UltraLogLog): sketch is UltraLogLog => sketch.dialect.name === 'ultraloglog';
 
 function messageOf({ precision, hash, representation, parts }: HyperLogLog): HyperLogLogMessage {
   const { hashes, tokens, registers } = parts;

@@ -51,7 +51,7 @@ export class HyperLogLog extends CoreHyperLogLog {
   }
 
   /** A smaller copy: as if it had been made with this precision, without a martingale. 4..precision. */
-  downsize(precision: number): HyperLogLog {
+  fold(precision: number): HyperLogLog {
     checkPrecision(precision);
     if (precision > this.precision) throw outOfRange('precision', `4..${this.precision} here`, precision);
     const copied = copyParts(this.parts);

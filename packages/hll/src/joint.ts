@@ -27,7 +27,8 @@ export interface Joinable extends HasDialect {
   readonly maxRank: number;
   /** One byte a register. */
   registers(): Uint8Array;
-  downsize(precision: number): Joinable;
+  /** As if it had been made with a lower precision. */
+  fold(precision: number): Joinable;
   /** @internal */
   readonly parts?: Parts;
 }
@@ -74,8 +75,8 @@ export function joint(a: Joinable, b: Joinable): Joint {
   if (a.maxRank + a.precision !== b.maxRank + b.precision && a.maxRank !== b.maxRank)
     throw new HllError('different-parameters', `registers of one go up to ${a.maxRank}, of the other to ${b.maxRank}`);
   const precision = Math.min(a.precision, b.precision);
-  const ofA = a.precision > precision ? a.downsize(precision) : a;
-  const ofB = b.precision > precision ? b.downsize(precision) : b;
+  const ofA = a.precision > precision ? a.fold(precision) : a;
+  const ofB = b.precision > precision ? b.fold(precision) : b;
   const cells = cellsOf(ofA.registers(), ofB.registers());
   const most = Math.max(ofA.maxRank, ofB.maxRank);
   return described(fit(cells, most, start(cells, precision, most)), 2 ** precision);

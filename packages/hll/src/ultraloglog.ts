@@ -93,10 +93,12 @@ export class UltraLogLog {
     return new UltraLogLog(registers, hash);
   }
 
+  /** Bits of the index. A merge with a sketch of a lower precision lowers it. */
   get precision(): number {
     return this.parts.precision;
   }
 
+  /** Our own, with registers of eight bits. */
   get dialect(): Dialect {
     return ULTRA;
   }
@@ -106,6 +108,7 @@ export class UltraLogLog {
     return this.parts.martingale >= 0;
   }
 
+  /** Bytes that the state takes: 2^precision. */
   get memoryBytes(): number {
     return this.parts.bytes.byteLength;
   }
@@ -170,7 +173,7 @@ export class UltraLogLog {
       this.parts = theirs.copy();
       return this;
     }
-    if (theirs.precision < this.precision) this.parts = this.downsize(theirs.precision).parts;
+    if (theirs.precision < this.precision) this.parts = this.fold(theirs.precision).parts;
     if (isEmpty) return this;
     this.parts.own();
     this.parts.martingale = Number.NaN;
@@ -178,12 +181,13 @@ export class UltraLogLog {
     return this;
   }
 
+  /** A sketch of the same items that takes no part in what happens to this one. */
   copy(): UltraLogLog {
     return new UltraLogLog(this.parts.copy(), this.hash);
   }
 
   /** A smaller copy: the registers are as if it had been made with this precision. 3..precision. */
-  downsize(precision: number): UltraLogLog {
+  fold(precision: number): UltraLogLog {
     checkPrecision(precision, this.precision);
     if (precision === this.precision) return this.copy();
     const registers = new UltraRegisters(precision);

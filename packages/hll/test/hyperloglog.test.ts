@@ -160,11 +160,11 @@ describe('merging', () => {
     }
   });
 
-  test('downsizing gives the registers of a smaller sketch, from every representation to every precision', () => {
+  test('folding gives the registers of a smaller sketch, from every representation to every precision', () => {
     for (const n of [0, 20, 1000, 20_000]) {
       const sketch = of(keys(0, n), 15);
       for (const precision of [4, 5, 6, 8, 11, 15]) {
-        const small = sketch.downsize(precision);
+        const small = sketch.fold(precision);
         const direct = of(keys(0, n), precision);
         expect(Buffer.compare(small.registers(), direct.registers())).toBe(0);
         expect(small.representation).toBe(direct.representation);
@@ -212,8 +212,8 @@ describe('the rest', () => {
     ['error NaN', () => HyperLogLog.forError({ error: Number.NaN })],
     ['−1 sigmas', () => of([]).bounds(-1)],
     ['NaN sigmas', () => of([]).bounds(Number.NaN)],
-    ['downsizing up', () => of([]).downsize(15)],
-    ['downsizing to 3', () => of([]).downsize(3)],
+    ['folding up', () => of([]).fold(15)],
+    ['folding to 3', () => of([]).fold(3)],
   ])('%s is refused by name', (_, call) => {
     expect(call).toThrow(expect.objectContaining({ code: 'bad-option', option: expect.any(String) }));
   });

@@ -83,7 +83,7 @@ test('hashes can be written as registers, registers never as hashes', () => {
 
 test('sketches of other parameters are refused, and the error says which', () => {
   expect(() => of(['a']).merge(of(['b'], { registerBits: 6 }))).toThrow(/registerBits is 5 here and 6 there/);
-  expect(() => of(['a']).downsize(10)).toThrow(expect.objectContaining({ code: 'different-parameters' }));
+  expect(() => of(['a']).fold(10)).toThrow(expect.objectContaining({ code: 'different-parameters' }));
 });
 
 test.each([

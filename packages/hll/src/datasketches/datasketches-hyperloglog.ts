@@ -60,10 +60,12 @@ export class DataSketchesHyperLogLog {
     return sketch;
   }
 
+  /** That of Apache DataSketches. */
   get dialect(): Dialect {
     return DATASKETCHES;
   }
 
+  /** Bits of the index, `lgConfigK`. A merge with a sketch of a lower precision lowers it. */
   get precision(): number {
     return this.#precision;
   }
@@ -124,6 +126,7 @@ export class DataSketchesHyperLogLog {
     return improvedEstimate(registers.histogram(), this.#precision, MAX_RANK - 1);
   }
 
+  /** Standard error of `estimate()`, relative to it. Stated for large counts; for small ones it is less. */
   get error(): number {
     if (this.#coupons !== null) return 1 / Math.sqrt(6 * 2 ** 26);
     return (this.hasMartingale ? MARTINGALE_ERROR : IMPROVED_ERROR) / Math.sqrt(2 ** this.#precision);
@@ -182,6 +185,7 @@ export class DataSketchesHyperLogLog {
     return this;
   }
 
+  /** A sketch of the same items that takes no part in what happens to this one. */
   copy(): DataSketchesHyperLogLog {
     const copy = new DataSketchesHyperLogLog(this.#precision, this.type);
     copy.#coupons = this.#coupons?.copy() ?? null;
@@ -190,7 +194,7 @@ export class DataSketchesHyperLogLog {
   }
 
   /** A smaller copy. 4..precision. */
-  downsize(precision: number): DataSketchesHyperLogLog {
+  fold(precision: number): DataSketchesHyperLogLog {
     checkPrecision(precision, this.#precision);
     return this.copy().#lower(precision);
   }
@@ -200,6 +204,7 @@ export class DataSketchesHyperLogLog {
     return this.#registersNow().values();
   }
 
+  /** Forgets everything. */
   clear(): void {
     this.#coupons = new Coupons();
     this.#registers = null;

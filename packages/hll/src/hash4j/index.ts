@@ -21,9 +21,11 @@ export interface Hash4jOptions {
 
 /** A copy of the state that hash4j's `wrap` takes: 2^p bytes, or 0.75 · 2^p. Exact and sparse sketches are spread out for it. */
 export function hash4jState(sketch: HyperLogLog | UltraLogLog): Uint8Array<ArrayBuffer> {
-  if (sketch instanceof UltraLogLog) return new Uint8Array(sketch.parts.bytes);
-  if (!(sketch instanceof HyperLogLog)) throw wrongType('sketch', 'a HyperLogLog or UltraLogLog', sketch);
-  return new Uint8Array(registersOf(sketch.parts).bytes.subarray(0, -1));
+  const name = sketch?.dialect?.name;
+  if (name !== 'ultraloglog' && name !== 'dsys') throw wrongType('sketch', 'a HyperLogLog or UltraLogLog', sketch);
+  return 'bytes' in sketch.parts
+    ? new Uint8Array(sketch.parts.bytes)
+    : new Uint8Array(registersOf(sketch.parts).bytes.subarray(0, -1));
 }
 
 /** Reads a state of 2^3 to 2^26 bytes. It has no martingale. Throws `DecodeError`. */

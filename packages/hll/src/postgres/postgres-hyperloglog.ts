@@ -60,10 +60,12 @@ export class PostgresHyperLogLog {
     return new PostgresHyperLogLog(parameters, state);
   }
 
+  /** That of the extension `hll`. */
   get dialect(): Dialect {
     return POSTGRES;
   }
 
+  /** Bits of the index, `log2m`. */
   get precision(): number {
     return this.parameters.precision;
   }
@@ -148,6 +150,7 @@ export class PostgresHyperLogLog {
     return raw <= most / 30 ? raw : -most * Math.log(1 - raw / most);
   }
 
+  /** Standard error of `estimate()`, relative to it; 0 while hashes are whole. */
   get error(): number {
     return this.#explicit !== null ? 0 : IMPROVED_ERROR / Math.sqrt(2 ** this.precision);
   }
@@ -183,6 +186,7 @@ export class PostgresHyperLogLog {
     return this;
   }
 
+  /** A sketch of the same items that takes no part in what happens to this one. */
   copy(): PostgresHyperLogLog {
     return new PostgresHyperLogLog(this.parameters, {
       explicit: this.#explicit === null ? null : new Set(this.#explicit),
@@ -191,7 +195,7 @@ export class PostgresHyperLogLog {
   }
 
   /** The extension joins sketches of one type only, and so do we. */
-  downsize(precision: number): PostgresHyperLogLog {
+  fold(precision: number): PostgresHyperLogLog {
     if (precision === this.precision) return this.copy();
     throw new HllError(
       'different-parameters',
@@ -204,6 +208,7 @@ export class PostgresHyperLogLog {
     return this.#registersNow().values();
   }
 
+  /** Forgets everything. */
   clear(): void {
     this.#explicit = new Set();
     this.#registers = null;

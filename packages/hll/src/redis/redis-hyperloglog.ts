@@ -35,6 +35,7 @@ export class RedisHyperLogLog {
     this.#read = read;
   }
 
+  /** An empty sketch. */
   static create(): RedisHyperLogLog {
     return new RedisHyperLogLog(new Registers(PRECISION), null);
   }
@@ -45,6 +46,7 @@ export class RedisHyperLogLog {
     return new RedisHyperLogLog(registers, read);
   }
 
+  /** That of Redis and Valkey. */
   get dialect(): Dialect {
     return REDIS;
   }
@@ -82,6 +84,7 @@ export class RedisHyperLogLog {
     return BigInt(Math.round(this.estimate() * (1 + (3 * Math.LN2 - 1) / 2 ** PRECISION)));
   }
 
+  /** Standard error of `estimate()`, relative to it: 0.0081. */
   get error(): number {
     return IMPROVED_ERROR / 2 ** (PRECISION / 2);
   }
@@ -100,12 +103,13 @@ export class RedisHyperLogLog {
     return this;
   }
 
+  /** A sketch of the same elements that takes no part in what happens to this one. */
   copy(): RedisHyperLogLog {
     return new RedisHyperLogLog(this.#registers.copy(), this.#read);
   }
 
   /** Redis has one precision, 14. */
-  downsize(precision: number): RedisHyperLogLog {
+  fold(precision: number): RedisHyperLogLog {
     if (precision !== PRECISION)
       throw new HllError('different-parameters', `Redis has sketches of precision 14 only, not of ${precision}`);
     return this.copy();
@@ -116,6 +120,7 @@ export class RedisHyperLogLog {
     return this.#registers.values();
   }
 
+  /** Forgets everything. */
   clear(): void {
     this.#registers = new Registers(PRECISION);
   }
