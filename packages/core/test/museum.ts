@@ -25,14 +25,6 @@ export const mutants: readonly Mutant[] = [
     killedBy: SEEDS,
   },
   {
-    id: 'C1',
-    sentence: 'Votes are asked for before the own vote is durable: one node is elected twice in a term.',
-    file: WORKED,
-    find: 'return this.save({ ...s.saved, votedFor: s.id }, now);',
-    replace: "return [...this.save({ ...s.saved, votedFor: s.id }, now), ...this.toOthers('ask')];",
-    killedBy: PROTOCOL,
-  },
-  {
     id: 'R5',
     sentence: 'A vote is forgotten by a restart.',
     file: '../../examples/ping-counter/protocol.ts',
@@ -41,16 +33,7 @@ export const mutants: readonly Mutant[] = [
     killedBy: SEEDS,
   },
   {
-    id: 'R20',
-    sentence: 'A node counts its own share before its disk has it.',
-    file: WORKED,
-    find: "return [...this.save({ ...s.saved, count: count + commands.length }, now), ...this.toOthers('ping')];",
-    replace:
-      "return [...this.save({ ...s.saved, count: count + commands.length }, now), ...this.toOthers('ping'), ...(s.durable = s.saved, this.hear(s.id, s.saved.count, now))];",
-    killedBy: PROTOCOL,
-  },
-  {
-    id: 'C2',
+    id: 'C1',
     sentence: 'The executor steps `persisted` when the write is issued.',
     file: 'src/executor.ts',
     find: 'if (flush !== null) this.host.flush(flush);',
@@ -67,7 +50,7 @@ export const mutants: readonly Mutant[] = [
     killedBy: QUEUES,
   },
   {
-    id: 'C3',
+    id: 'C2',
     sentence: 'What a full disk refused counts as durable.',
     file: 'src/executor.ts',
     find: "this.stepCore({ type: 'refused', id: this.persists.refused() }, now)",
@@ -75,15 +58,7 @@ export const mutants: readonly Mutant[] = [
     killedBy: ORDER,
   },
   {
-    id: 'C4',
-    sentence: 'An essential write shares a flush with what is not, and is refused with it.',
-    file: 'src/persist-queue.ts',
-    find: ' || essential !== this.waiting[0]!.essential',
-    replace: '',
-    killedBy: QUEUES,
-  },
-  {
-    id: 'C5',
+    id: 'C3',
     sentence: 'Entries are applied across a snapshot that is installed.',
     file: 'src/apply-queue.ts',
     find: "this.waiting = [{ type: 'install', index, name }, ...kept];",
@@ -91,19 +66,11 @@ export const mutants: readonly Mutant[] = [
     killedBy: QUEUES,
   },
   {
-    id: 'C6',
+    id: 'C4',
     sentence: 'Refs that an install drops are never answered.',
     file: 'src/executor.ts',
     find: 'for (const ref of dropped.refs)',
     replace: 'for (const ref of [] as number[])',
-    killedBy: APPLY,
-  },
-  {
-    id: 'C7',
-    sentence: 'An install takes the state machine back.',
-    file: 'src/apply-queue.ts',
-    find: "assert(index >= this.handedIndex, 'a snapshot that is installed takes nothing back from the state machine');",
-    replace: '',
     killedBy: APPLY,
   },
   {
@@ -113,6 +80,43 @@ export const mutants: readonly Mutant[] = [
     find: 'index: Math.max(index, entries.at(-1)!.index), entries, refs',
     replace: 'index: work.index, entries, refs',
     killedBy: QUEUES,
+  },
+];
+
+/** Those that a long run tries: each is one line of a rule, and one of a test. */
+export const moreMutants: readonly Mutant[] = [
+  {
+    id: 'C5',
+    sentence: 'Votes are asked for before the own vote is durable: one node is elected twice in a term.',
+    file: WORKED,
+    find: 'return this.save({ ...s.saved, votedFor: s.id }, now);',
+    replace: "return [...this.save({ ...s.saved, votedFor: s.id }, now), ...this.toOthers('ask')];",
+    killedBy: PROTOCOL,
+  },
+  {
+    id: 'R20',
+    sentence: 'A node counts its own share before its disk has it.',
+    file: WORKED,
+    find: "return [...this.save({ ...s.saved, count: count + commands.length }, now), ...this.toOthers('ping')];",
+    replace:
+      "return [...this.save({ ...s.saved, count: count + commands.length }, now), ...this.toOthers('ping'), ...(s.durable = s.saved, this.hear(s.id, s.saved.count, now))];",
+    killedBy: PROTOCOL,
+  },
+  {
+    id: 'C6',
+    sentence: 'An essential write shares a flush with what is not, and is refused with it.',
+    file: 'src/persist-queue.ts',
+    find: ' || essential !== this.waiting[0]!.essential',
+    replace: '',
+    killedBy: QUEUES,
+  },
+  {
+    id: 'C7',
+    sentence: 'An install takes the state machine back.',
+    file: 'src/apply-queue.ts',
+    find: "assert(index >= this.handedIndex, 'a snapshot that is installed takes nothing back from the state machine');",
+    replace: '',
+    killedBy: APPLY,
   },
   {
     id: 'C8',
@@ -146,10 +150,6 @@ export const mutants: readonly Mutant[] = [
     replace: '',
     killedBy: RANDOM,
   },
-];
-
-/** Those that a long run tries: each is one line of a rule, and one of a test. */
-export const moreMutants: readonly Mutant[] = [
   {
     id: 'C11',
     sentence: 'The elected one does not learn from the votes what was counted before.',
