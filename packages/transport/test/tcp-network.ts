@@ -67,7 +67,7 @@ export async function turns(count: number): Promise<void> {
 export async function until(isSo: () => boolean, what = 'what was awaited'): Promise<void> {
   const began = Date.now();
   while (!isSo()) {
-    if (Date.now() - began > 8000) throw new Error(`${what} did not come about`);
+    if (Date.now() - began > 20_000) throw new Error(`${what} did not come about`);
     await turn();
   }
 }
