@@ -1,4 +1,4 @@
-export { type BadOption, outOfRange, wrongType } from '@dsys/codec';
+export { outOfRange, wrongType } from '@dsys/codec';
 
 /** What an `HllError` can be about. Codes are stable: compare `error.code`, since two installed copies break `instanceof`. */
 export type HllErrorCode =

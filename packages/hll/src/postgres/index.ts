@@ -11,4 +11,4 @@
  */
 export { PostgresHyperLogLog } from './postgres-hyperloglog.js';
 export type { PostgresParameters, PostgresRepresentation } from './storage.js';
-export { boolean, integer, smallint } from './types.js';
+export { boolean, integer, smallint } from './values.js';
