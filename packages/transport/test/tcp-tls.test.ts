@@ -5,7 +5,7 @@ import type { Credentials, TcpOptions, TcpTransport } from '../src/tcp/index.js'
 import { namesIn } from '../src/tcp/tls.js';
 import { Authority, HAS_OPENSSL } from './tcp-certificates.js';
 import { openImpostor } from './tcp-impostor.js';
-import { eventsOf, HandClock, isUp, Network, turns, until } from './tcp-network.js';
+import { eventsOf, HandClock, isUp, Network, type Stranger, turns, until } from './tcp-network.js';
 
 const network = new Network();
 afterEach(() => network.dispose());
@@ -161,6 +161,27 @@ describe.skipIf(!HAS_OPENSSL)('TLS', () => {
     const stranger = await network.stranger(n1);
     await until(() => stranger.isClosed);
     expect(events).toEqual(['rejected null hello-timeout']);
+  });
+
+  test('strangers that begin no handshake, or fail in it, keep nobody out', async () => {
+    const clock = new HandClock();
+    const n1 = await network.open('n1', { tls: of('n1'), maxWaiting: 10, maxConnections: 30 }, clock);
+    const { door } = (n1 as unknown as { listener: { door: { connections: number; waiting: number } } }).listener;
+    const silent: Stranger[] = [];
+    for (let i = 0; i < 100; i++) {
+      const stranger = await network.stranger(n1);
+      if (i % 3 === 0) stranger.socket.write('GET / HTTP/1.1\r\n\r\n');
+      else silent.push(stranger);
+      if (i % 10 === 9) await turns(10);
+      expect(door.waiting).toBeLessThanOrEqual(10);
+    }
+    await until(() => silent.filter(({ isClosed }) => isClosed).length >= silent.length - 10, 'most are sent away');
+    const n2 = await open('n2');
+    network.introduce(n1, n2);
+    await until(() => isUp(n1, 'n2') && isUp(n2, 'n1'));
+    await clock.advance(2000);
+    await until(() => silent.every(({ isClosed }) => isClosed));
+    await until(() => door.waiting === 0);
   });
 
   test('a dial whose handshake never ends has connectMs, and is tried again', async () => {
