@@ -1,6 +1,6 @@
 import { outOfRange, wrongType } from '@dsys/codec';
 import { type HashedKey, hashedLanes, type Key } from '@dsys/hash';
-import { insert, isIn } from './bits.js';
+import { insertAnywhere, isAnywhere } from './classic.js';
 import { checkAlike, moved } from './errors.js';
 import { countBits } from './popcount.js';
 import {
@@ -11,7 +11,7 @@ import {
   type LooseParameters,
   planBloomFilter,
 } from './sizing.js';
-import { rateOfBlocks } from './split-block.js';
+import { insertIntoBlock, isInBlock, rateOfBlocks } from './split-block.js';
 
 /** A filter as plain data that can be posted to a worker: see `toParts()`. `new BloomFilter(parts)` is a filter again. */
 export interface BloomFilterParts {
@@ -66,22 +66,23 @@ export class CoreBloomFilter implements BloomParameters {
   /** Puts a key in. */
   add(key: Key | HashedKey): void {
     hashedLanes(key, pair);
-    insert(this.words, this, pair[0]!, pair[1]!);
+    this.#insertLast();
   }
 
   /** Puts a key in if it certainly was not in before, and says whether that was so: one call for "have I seen this?". */
   addIfNew(key: Key | HashedKey): boolean {
-    hashedLanes(key, pair);
-    const { words } = this;
-    if (isIn(words, this, pair[0]!, pair[1]!)) return false;
-    insert(words, this, pair[0]!, pair[1]!);
-    return true;
+    const isNew = !this.has(key);
+    if (isNew) this.#insertLast();
+    return isNew;
   }
 
   /** False: this key was certainly never added. True: it was, or else its bits are set by others. */
   has(key: Key | HashedKey): boolean {
     hashedLanes(key, pair);
-    return isIn(this.words, this, pair[0]!, pair[1]!);
+    const words = this.#own();
+    return this.layout === 'split-block'
+      ? isInBlock(words, pair[0]!, pair[1]!)
+      : isAnywhere(words, this.hashCount, pair[0]!, pair[1]!);
   }
 
   /** Takes in all that another filter of the same parameters has. Throws `BloomError` (`unlike-filters`). */
@@ -158,6 +159,13 @@ export class CoreBloomFilter implements BloomParameters {
   toParts(): BloomFilterParts {
     const { layout, hashCount } = this;
     return { layout, hashCount, words: this.#own() };
+  }
+
+  /** Puts in the key that was hashed last. */
+  #insertLast(): void {
+    const words = this.#own();
+    if (this.layout === 'split-block') insertIntoBlock(words, pair[0]!, pair[1]!);
+    else insertAnywhere(words, this.hashCount, pair[0]!, pair[1]!);
   }
 
   #like(words: Uint32Array): this {

@@ -53,9 +53,9 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'B6',
     sentence: 'A filter whose memory was posted away answers no.',
-    file: 'src/bits.ts',
-    find: 'low: number, high: number): boolean {\n  if (words.length === 0) throw moved();',
-    replace: 'low: number, high: number): boolean {',
+    file: 'src/core-bloom-filter.ts',
+    find: 'if (this.words.length === 0) throw moved();',
+    replace: '',
     killedBy: FILTER,
   },
   {
