@@ -5,6 +5,7 @@ const HELLO = ['test/tcp-hello.test.ts'];
 const CLAIM = ['test/tcp-claim.test.ts'];
 const DOOR = ['test/tcp-door.test.ts'];
 const HOSTILE = ['test/tcp-hostile.test.ts'];
+const BOUNDS = ['test/tcp-bounds.test.ts'];
 const DIALLING = ['test/tcp-dialling.test.ts'];
 const LANES = ['test/tcp-lanes.test.ts'];
 
@@ -169,7 +170,7 @@ export const mutantsOfTcp: readonly Mutant[] = [
     file: 'src/tcp/connection.ts',
     find: '    this.inFlight += bytes;',
     replace: '    queue.settle(frames, bytes); frames = 0; bytes = 0;',
-    killedBy: HOSTILE,
+    killedBy: BOUNDS,
   },
   {
     id: 'TCP20',
@@ -193,7 +194,7 @@ export const mutantsOfTcp: readonly Mutant[] = [
     file: 'src/tcp/introductions.ts',
     find: "    if (this.isClosed) return refuse('closed'",
     replace: "    letIn();\n    if (this.isClosed) return refuse('closed'",
-    killedBy: HOSTILE,
+    killedBy: BOUNDS,
   },
   {
     id: 'TCP24',

@@ -1,29 +1,10 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { encodeGreeting, GreetingReader, type Hello } from '../src/tcp/hello.js';
 import { eventsOf, HandClock, isUp, Network, turns, until } from './tcp-network.js';
 
 const network = new Network();
-const servers: Server[] = [];
-afterEach(async () => {
-  await network.dispose();
-  for (const server of servers.splice(0)) server.close();
-});
-
-/** A server by hand, and the sockets that it was given. */
-async function listening(
-  onSocket: (socket: Socket) => void = () => undefined,
-): Promise<{ address: string; sockets: Socket[] }> {
-  const sockets: Socket[] = [];
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    sockets.push(socket);
-    onSocket(socket);
-  });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { address: `127.0.0.1:${(server.address() as { port: number }).port}`, sockets };
-}
+afterEach(() => network.dispose());
 
 /** Only the control lane: the bulk lane's dials would be counted with it. */
 function answering(reply: (hello: Hello) => Uint8Array | null, onDial: () => void): (socket: Socket) => void {
@@ -48,7 +29,7 @@ describe('a dial that fails is tried again', () => {
     clock.chance = 0.999_999;
     let dials = 0;
     let isGood = false;
-    const { address } = await listening(
+    const { address } = await network.listening(
       answering(
         (hello) => {
           if (!isGood) return null;
@@ -108,7 +89,7 @@ describe('a dial that fails is tried again', () => {
 
   test('when nothing is said over there, after helloMs', async () => {
     const clock = new HandClock();
-    const { address, sockets } = await listening();
+    const { address, sockets } = await network.listening();
     const n1 = await network.open('n1', { listen: null, helloMs: 700 }, clock);
     const events = eventsOf(n1);
     n1.setPeers(new Map([['n2', address]]));
@@ -126,7 +107,7 @@ describe('a dial that fails is tried again', () => {
     ['no-common-protocol', { protocol: { min: 8, max: 9 } }],
     ['malformed-hello', { lane: 'bulk' }],
   ])('when who answers is not who was dialled: %s', async (reason, wrong) => {
-    const { address } = await listening(
+    const { address } = await network.listening(
       answering(
         (hello) => encodeGreeting({ kind: 'welcome', hello: { ...hello, from: 'n2', to: 'n1', ...wrong } }),
         () => undefined,
@@ -249,95 +230,5 @@ describe('a link that dies', () => {
     expect(events).toEqual([]);
     for (let i = 0; i < 30; i++) await slow.advance(50);
     expect(events[0]).toBe('down n2 silent');
-  });
-});
-
-describe('setPeers', () => {
-  test('goes to a new address while the old one is being dialled', async () => {
-    const { address } = await listening();
-    const [n1, n2] = [await network.open('n1', { listen: null }, new HandClock()), await network.open('n2')];
-    n2.setPeers(new Map([['n1', '127.0.0.1:1']]));
-    n1.setPeers(new Map([['n2', address]]));
-    await turns(20);
-    n1.setPeers(new Map([['n2', n2.address!]]));
-    await until(() => isUp(n1, 'n2'));
-  });
-
-  test('leaves a connection alone when only the address has changed', async () => {
-    const [n1, n2] = [await network.open('n1'), await network.open('n2')];
-    network.introduce(n1, n2);
-    await until(() => isUp(n1, 'n2'));
-    const events = eventsOf(n1);
-    n1.setPeers(new Map([['n2', '127.0.0.1:1']]));
-    await turns(10);
-    expect(events).toEqual([]);
-    expect(n1.peers()[0]!.address).toBe('127.0.0.1:1');
-  });
-
-  test('throws for what is no peer, and changes nothing', async () => {
-    const [n1, n2] = [await network.open('n1'), await network.open('n2')];
-    network.introduce(n1, n2);
-    await until(() => isUp(n1, 'n2'));
-    expect(() => n1.setPeers(new Map([['n3', 'nowhere']]))).toThrow('peers[n3] must be host:port');
-    expect(() => n1.setPeers(new Map([['', '127.0.0.1:1']]))).toThrow('peers must be 1 to 255 bytes');
-    expect(isUp(n1, 'n2')).toBe(true);
-  });
-
-  test('tells a peer that was left out, which is then refused until it is named again', async () => {
-    const [n1, n2] = [await network.open('n1'), await network.open('n2')];
-    network.introduce(n1, n2);
-    await until(() => isUp(n1, 'n2') && isUp(n2, 'n1'));
-    const events = eventsOf(n2);
-    n1.setPeers(new Map());
-    await until(() => events.includes('rejected n1 unknown-node'));
-    expect(events[0]).toBe('down n1 removed');
-    n1.setPeers(new Map([['n2', n2.address!]]));
-    await until(() => isUp(n1, 'n2') && isUp(n2, 'n1'));
-  });
-});
-
-describe('opening', () => {
-  test.each<[string, object]>([
-    ['self', { self: '' }],
-    ['clusterId', { clusterId: '' }],
-    ['listen', { listen: 'here' }],
-    ['incarnation', { incarnation: -1 }],
-    ['boot', { boot: 1.5 }],
-    ['protocol', { protocol: 3 }],
-    ['protocol.max', { protocol: { min: 3, max: 2 } }],
-    ['maxFrameBytes', { maxFrameBytes: 0 }],
-    ['maxQueueBytes', { maxQueueBytes: 10 }],
-    ['helloMs', { helloMs: 0 }],
-    ['beatMs', { beatMs: 2000, silentMs: 2000 }],
-    ['maxWaiting', { maxWaiting: 0 }],
-    ['peers', { peers: { n2: '127.0.0.1:1' } }],
-    ['peers[n2]', { peers: new Map([['n2', '127.0.0.1']]) }],
-  ])('refuses a bad %s by its name', async (option, bad) => {
-    await expect(network.open('n1', bad)).rejects.toMatchObject({ code: 'bad-option', option });
-  });
-
-  test('rejects with the system’s error when the port is taken, and leaves nothing open', async () => {
-    const n1 = await network.open('n1');
-    await expect(network.open('n2', { listen: n1.address! })).rejects.toMatchObject({ code: 'EADDRINUSE' });
-  });
-
-  test('on a free port tells which, of IPv6 too; without listening there is none', async () => {
-    expect((await network.open('n1')).address).toMatch(/^127\.0\.0\.1:[1-9]\d+$/);
-    expect((await network.open('n2', { listen: '[::1]:0' })).address).toMatch(/^\[::1\]:[1-9]\d+$/);
-    expect((await network.open('n3', { listen: null })).address).toBeNull();
-  });
-
-  test('and closing ends every socket, and lets the process end', async () => {
-    const [n1, n2] = [await network.open('n1'), await network.open('n2')];
-    network.introduce(n1, n2);
-    await until(() => isUp(n1, 'n2') && isUp(n2, 'n1'));
-    const stranger = await network.stranger(n1);
-    const events = eventsOf(n2);
-    await n1.close();
-    await until(() => stranger.isClosed);
-    expect(n1.peers().every(({ isUp }) => !isUp)).toBe(true);
-    await until(() => events.length > 0);
-    expect(events[0]).toBe('down n1 closed');
-    expect(n1.send('n2', new Uint8Array(1))).toBe('closed');
   });
 });

@@ -1,58 +1,14 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { goodbye, writeLength } from '../src/tcp/frames.js';
-import { encodeGreeting, type Greeting, GreetingReader, type Hello } from '../src/tcp/hello.js';
+import { goodbye } from '../src/tcp/frames.js';
+import { encodeGreeting } from '../src/tcp/hello.js';
 import type { TcpTransport } from '../src/tcp/index.js';
-import { eventsOf, HandClock, isUp, Network, type Stranger, turns, until } from './tcp-network.js';
+import { type HandClock, isUp, Network, type Stranger, turns, until } from './tcp-network.js';
+import { answer, framed, honest, lonelyNode, reasonTold, said } from './tcp-strangers.js';
 
 const network = new Network();
 afterEach(() => network.dispose());
 
-/** What an honest n2 would say to n1. */
-const honest: Hello = {
-  protocol: { min: 1, max: 3 },
-  clusterId: 'tests',
-  from: 'n2',
-  to: 'n1',
-  lane: 'control',
-  incarnation: 1,
-  boot: 1,
-  session: 77,
-  serial: 1,
-  maxFrameBytes: 1 << 20,
-  silentMs: 2000,
-};
-
-const said = (hello: Partial<Hello> = {}): Uint8Array =>
-  encodeGreeting({ kind: 'hello', hello: { ...honest, ...hello } });
-
-/** The first thing that the node answered. */
-function answer(stranger: Stranger): Greeting | null {
-  const step = new GreetingReader().push(stranger.heard);
-  return step !== 'more' && 'greeting' in step ? step.greeting : null;
-}
-
-const reasonTold = (stranger: Stranger): string => {
-  const told = answer(stranger);
-  return told === null ? 'nothing' : told.kind === 'refusal' ? told.reason : told.kind;
-};
-
-/** A node that knows n2, which is nowhere: so all that happens is what strangers do. */
-async function node(
-  options: Parameters<Network['open']>[1] = {},
-  clock = new HandClock(),
-): Promise<{ n1: TcpTransport; events: string[]; clock: HandClock }> {
-  const n1 = await network.open('n1', { maxFrameBytes: 10_000, ...options }, clock);
-  const events = eventsOf(n1);
-  // Port 1 refuses; the clock stands still, so it is tried once.
-  n1.setPeers(new Map([['n2', '127.0.0.1:1']]));
-  return { n1, events, clock };
-}
-
-const framed = (body: Uint8Array): Buffer => {
-  const head = new Uint8Array(4);
-  writeLength(head, 0, body.length);
-  return Buffer.concat([head, body]);
-};
+const node = (options?: Parameters<typeof lonelyNode>[1]) => lonelyNode(network, options);
 
 describe('who comes is refused, told why, and reported:', () => {
   test.each<[string, Uint8Array, string, string | null]>([
@@ -236,97 +192,5 @@ describe('a peer that was let in is put out', () => {
     expect(got).toEqual([1, 2, 3]);
     expect(thrown).toMatchObject([{ message: 'the receiver’s own' }]);
     expect(events).toEqual([]);
-  });
-});
-
-describe('memory stays bounded', () => {
-  test('when a peer stops reading: the queue fills, send says full, and writable waits', async () => {
-    const { n1, events } = await node({ maxFrameBytes: 1 << 20, maxQueueBytes: 4 << 20 });
-    const peer = await network.stranger(n1);
-    peer.socket.write(said());
-    await until(() => reasonTold(peer) === 'welcome');
-    peer.socket.pause();
-    const before = process.memoryUsage().arrayBuffers;
-    const frame = new Uint8Array(1 << 20);
-    let full = 0;
-    let taken = 0;
-    while (full < 50) {
-      if (n1.send('n2', frame) === 'full') full++;
-      else taken++;
-      await turns(1);
-    }
-    // What the system took is its own: a few megabytes.
-    expect(taken).toBeLessThan(40);
-    expect(n1.peers()[0]!.controlBytes).toBeLessThanOrEqual(4 << 20);
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(32 << 20);
-    expect(events.every((event) => event === 'dropped n2 control 1 full')).toBe(true);
-    expect(n1.counters().framesDropped).toBe(full);
-    const writable = n1.writable('n2');
-    peer.socket.resume();
-    await writable;
-    expect(n1.send('n2', frame)).toBe('queued');
-  });
-
-  test('when 2,000 strangers connect: few wait at a time, and a peer still gets in', async () => {
-    const { n1, events } = await node({ maxWaiting: 20, maxConnections: 50, maxConnectionsPerAddress: 50 });
-    const { door } = (n1 as unknown as { listener: { door: { connections: number; waiting: number } } }).listener;
-    let most = 0;
-    let met = 0;
-    for (let batch = 0; batch < 20; batch++) {
-      const strangers = await Promise.all(Array.from({ length: 100 }, () => network.stranger(n1)));
-      met += strangers.length;
-      await until(() => {
-        most = Math.max(most, door.connections);
-        expect(door.waiting).toBeLessThanOrEqual(20);
-        return n1.counters().rejections + door.connections >= met;
-      });
-    }
-    expect(most).toBeLessThanOrEqual(50);
-    const peer = await network.stranger(n1);
-    peer.socket.write(said());
-    await until(() => reasonTold(peer) === 'welcome');
-    const kinds = new Set(events);
-    expect([...kinds].every((kind) => /^rejected null (too-many|too-many-from-address)$/.test(kind))).toBe(true);
-    expect(n1.counters().rejections).toBeGreaterThanOrEqual(1900);
-  });
-
-  test('when strangers are refused and don’t go: they give way to those who come', async () => {
-    const { n1 } = await node({ maxWaiting: 20, maxConnections: 60, maxConnectionsPerAddress: 60 });
-    const { door } = (n1 as unknown as { listener: { door: { connections: number; waiting: number } } }).listener;
-    for (let i = 0; i < 200; i++) {
-      const stranger = await network.stranger(n1);
-      stranger.socket.pause();
-      stranger.socket.write(said({ clusterId: 'others' }));
-      await until(() => n1.counters().rejections > i);
-      expect(door.waiting).toBeLessThanOrEqual(20);
-    }
-    expect(n1.counters().rejections).toBe(200);
-    const peer = await network.stranger(n1);
-    peer.socket.write(said());
-    await until(() => reasonTold(peer) === 'welcome');
-  });
-
-  test('one address takes no more than its share, and is told so', async () => {
-    const { n1, events } = await node({ maxConnectionsPerAddress: 2 });
-    const [first, second] = [await network.stranger(n1), await network.stranger(n1)];
-    const third = await network.stranger(n1);
-    await until(() => third.isClosed);
-    expect(reasonTold(third)).toBe('too-many-from-address');
-    expect(events).toEqual(['rejected null too-many-from-address']);
-    expect(first.isClosed || second.isClosed).toBe(false);
-    first.socket.destroy();
-    await turns(10);
-    const fourth = await network.stranger(n1);
-    fourth.socket.write(said());
-    await until(() => reasonTold(fourth) === 'welcome');
-  });
-
-  test('and a peer is sent no frame that it would not take', async () => {
-    const { n1 } = await node({ maxFrameBytes: 10_000 });
-    const peer = await network.stranger(n1);
-    peer.socket.write(said({ maxFrameBytes: 100 }));
-    await until(() => reasonTold(peer) === 'welcome');
-    expect(n1.send('n2', new Uint8Array(101))).toBe('too-large');
-    expect(n1.send('n2', new Uint8Array(100))).toBe('queued');
   });
 });

@@ -104,6 +104,23 @@ export class Network {
     return wire;
   }
 
+  /** A server by hand, and the sockets that it was given. */
+  async listening(
+    onSocket: (socket: Socket) => void = () => undefined,
+  ): Promise<{ address: string; sockets: Socket[] }> {
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      sockets.push(socket);
+      onSocket(socket);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    this.closers.push(() => {
+      server.close();
+    });
+    return { address: `127.0.0.1:${(server.address() as { port: number }).port}`, sockets };
+  }
+
   /** A bare socket to a node. */
   async stranger(node: TcpTransport): Promise<Stranger> {
     const stranger = await Stranger.dial(node.address!);
