@@ -24,6 +24,6 @@ export {
 } from './hand-over.js';
 export { HyperLogLog } from './hyperloglog.js';
 export type { Bounds } from './improved.js';
-export { intersection, type Joinable, type Joint, jaccard, joint } from './joint.js';
+export { type Estimated, intersection, type Joinable, type Joint, jaccard, joint } from './joint.js';
 export type { HashSource } from './parts.js';
 export { type UltraEstimator, UltraLogLog, type UltraLogLogOptions } from './ultraloglog.js';

@@ -30,6 +30,7 @@ export interface PostgresParameters {
   readonly sparse: boolean;
 }
 
+/** What the extension stores: nothing, whole hashes, the registers above 0, or all registers. */
 export type PostgresRepresentation = 'empty' | 'explicit' | 'sparse' | 'full';
 
 /** Exactly one of the two is there; no hashes is EMPTY. */

@@ -29,6 +29,7 @@ const MOST_IN_RUN = 32;
 /** Redis' default of `hll-sparse-max-bytes`, header included. */
 export const SPARSE_MAX_BYTES = 3000;
 
+/** The two forms of a HyperLogLog string: registers in full, or runs of them. */
 export type RedisEncoding = 'dense' | 'sparse';
 
 /** What a string of Redis holds. */
