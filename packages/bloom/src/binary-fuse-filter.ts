@@ -67,16 +67,20 @@ export class BinaryFuseFilter {
       throw outOfRange('fingerprintBits', '8 or 16', fingerprintBits);
     const hashes = new DistinctHashes();
     hashBatches(keys, (lanes, count) => hashes.add(lanes, count));
-    return BinaryFuseFilter.ofHashes(hashes.finish(), { fingerprintBits });
+    return ofDistinct(hashes.finish(), fingerprintBits);
   }
 
   /**
    * The same, of hashes that are sorted and distinct already: for keys that are 64 random bits themselves, as the authors'
-   * own filters take them. Asked by `hasHash`.
+   * own filters take them. Asked by `hasHash`. Throws `RangeError` for hashes in another order.
    */
   static ofHashes(hashes: BigUint64Array, { fingerprintBits = 8 }: FuseOptions = {}): BinaryFuseFilter {
-    const table = buildFuse(new Uint32Array(hashes.buffer, hashes.byteOffset, 2 * hashes.length), fingerprintBits);
-    return new BinaryFuseFilter({ ...table, keyCount: hashes.length });
+    if (fingerprintBits !== 8 && fingerprintBits !== 16)
+      throw outOfRange('fingerprintBits', '8 or 16', fingerprintBits);
+    if (hashes.length > MAX_KEYS) throw outOfRange('hashes', 'at most 2^28', hashes.length);
+    for (let i = 1; i < hashes.length; i++)
+      if (hashes[i]! <= hashes[i - 1]!) throw outOfRange('hashes', 'sorted and distinct', `${hashes[i]} at ${i}`);
+    return ofDistinct(hashes, fingerprintBits);
   }
 
   /** A filter of parts, which it works on from then on. Throws `TypeError` or `RangeError` for what is none. */
@@ -195,6 +199,11 @@ export class BinaryFuseFilter {
     if (this.#fingerprints.length === 0) throw moved();
     return this.#fingerprints;
   }
+}
+
+function ofDistinct(hashes: BigUint64Array, fingerprintBits: 8 | 16): BinaryFuseFilter {
+  const table = buildFuse(new Uint32Array(hashes.buffer, hashes.byteOffset, 2 * hashes.length), fingerprintBits);
+  return new BinaryFuseFilter({ ...table, keyCount: hashes.length });
 }
 
 /** Hashes, as they come; sorted and each but once, when they have come. */

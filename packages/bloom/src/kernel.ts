@@ -17,8 +17,10 @@ import { moved } from './errors.js';
 import { KERNEL } from './kernel.bytes.js';
 import { BLOCK_WORDS } from './split-block.js';
 
+/** Keys whose lanes have room. */
+const MOST_KEYS = 2048;
 /** Where the blocks begin. */
-const BLOCKS = 16_384;
+const BLOCKS: number = 8 * MOST_KEYS;
 const PAGE = 65_536;
 /** Largest filter that is filled here: what the memory may keep. */
 const MAX_BYTES = 2 ** 24;
@@ -55,14 +57,17 @@ export function insertBySimd(words: Uint32Array, keys: KeyBatch): number | null 
   const lent = kernelFor(words.byteLength);
   if (lent === null) return null;
   const { buffer } = lent.memory;
-  const lanesThere = new Uint32Array(buffer, 0, BLOCKS / 4);
+  const lanesThere = new Uint32Array(buffer, 0, 2 * MOST_KEYS);
   const blocks = new Uint32Array(buffer, BLOCKS, words.length);
   blocks.fill(0);
   kernel = null; // Whoever comes meanwhile, out of the iterable, finds none.
   try {
     return hashBatches(keys, (lanes, count) => {
-      lanesThere.set(count === lanes.length / 2 ? lanes : lanes.subarray(0, 2 * count));
-      lent.insert(count, blockCount);
+      for (let from = 0; from < count; from += MOST_KEYS) {
+        const some = Math.min(MOST_KEYS, count - from);
+        lanesThere.set(lanes.subarray(2 * from, 2 * (from + some)));
+        lent.insert(some, blockCount);
+      }
     });
   } finally {
     kernel = lent;

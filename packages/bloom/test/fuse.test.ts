@@ -106,6 +106,8 @@ test('options, parts and words that are none are refused', () => {
   expect(() => new BinaryFuseFilter({ ...parts, seedLow: -1 })).toThrow('seedLow must be 0..2^32-1');
   expect(() => new BinaryFuseFilter({ ...parts, fingerprints: new Uint8Array(7) })).toThrow('fingerprints must be 48');
   expect(() => new BinaryFuseFilter({ ...parts, fingerprints: [] as never })).toThrow(TypeError);
+  expect(() => BinaryFuseFilter.ofHashes(BigUint64Array.of(2n, 1n))).toThrow('hashes must be sorted and distinct');
+  expect(() => BinaryFuseFilter.ofHashes(BigUint64Array.of(1n, 1n))).toThrow(RangeError);
   const filter = new BinaryFuseFilter(parts);
   structuredClone(parts, { transfer: [parts.fingerprints.buffer as ArrayBuffer] });
   expect(() => filter.has('key:1')).toThrow('this filter was handed over');
