@@ -124,3 +124,54 @@ test.each([
     expect.objectContaining({ code: expect.stringMatching(/^decode-/) }),
   );
 });
+
+describe('updatable images, which keep the gaps of their tables', () => {
+  const updatable = (compact: Uint8Array, pairsAt: number, slots: number): Uint8Array => {
+    const bytes = new Uint8Array(pairsAt + 4 * slots);
+    const count = (compact.length - pairsAt) / 4;
+    bytes.set(compact.subarray(0, pairsAt));
+    bytes[5]! &= ~8;
+    // Gaps anywhere: before, between and behind.
+    for (let i = 0; i < count; i++)
+      bytes.set(
+        compact.subarray(pairsAt + 4 * i, pairsAt + 4 * i + 4),
+        pairsAt + 4 * Math.floor(((i + 0.5) * slots) / count),
+      );
+    return bytes;
+  };
+
+  test('lists', () => {
+    const compact = of(5).toBytes();
+    const bytes = new Uint8Array(40);
+    bytes.set(compact);
+    bytes[5]! &= ~8;
+    expect(DataSketchesHyperLogLog.fromBytes(bytes).toBytes()).toEqual(compact);
+    const empty = new Uint8Array(40);
+    empty.set(of(0).toBytes());
+    empty[5]! &= ~8;
+    expect(DataSketchesHyperLogLog.fromBytes(empty).estimate()).toBe(0);
+  });
+
+  test('sets', () => {
+    const sketch = of(100);
+    const read = DataSketchesHyperLogLog.fromBytes(updatable(sketch.toBytes(), 12, 256));
+    expect(read.registers()).toEqual(sketch.registers());
+    expect(read.estimate()).toBe(sketch.estimate());
+  });
+
+  test('exceptions of HLL_4', () => {
+    const eight = of(2000).toBytes({ type: 'HLL_8' });
+    for (const [index, value] of [
+      [3, 40],
+      [2051, 63],
+      [7, 16],
+    ] as const)
+      eight[40 + index] = value;
+    const raised = DataSketchesHyperLogLog.fromBytes(eight);
+    const compact = raised.toBytes({ type: 'HLL_4' });
+    const bytes = updatable(compact, 40 + 2048, 2 ** compact[4]!);
+    expect(DataSketchesHyperLogLog.fromBytes(bytes).registers()).toEqual(raised.registers());
+    const none = updatable(of(1000).toBytes(), 40 + 2048, 32);
+    expect(DataSketchesHyperLogLog.fromBytes(none).registers()).toEqual(of(1000).registers());
+  });
+});

@@ -1,5 +1,5 @@
 import { hash } from '@dsys/hash';
-import { packKeys } from '@dsys/hash/batch';
+import { packKeys, withHashKernel } from '@dsys/hash/batch';
 import { describe, expect, test } from 'vitest';
 import { HyperLogLog } from '../src/index.js';
 import { feed, keys } from './support.js';
@@ -76,6 +76,13 @@ describe('counting', () => {
     expect(hashed.addMany(elements.map(hash))).toBe(50_000);
     for (const other of [single, packed, hashed]) expect(other.toBytes()).toEqual(batch.toBytes());
     expect(Math.abs(batch.estimate() / 50_000 - 1)).toBeLessThan(3 * batch.error);
+  });
+
+  test('with the WebAssembly kernel and without it: the same state', () => {
+    const elements = [...keys(0, 20_000), 'größe', '日本語', '', 'x'.repeat(5000)];
+    const make = (): string => Buffer.from(of(elements).toBytes()).toString('base64');
+    const states = (['wasm', 'typescript'] as const).map((kernel) => withHashKernel(kernel, make));
+    expect(new Set(states).size).toBe(1);
   });
 
   test('64-bit columns are integers', () => {

@@ -142,6 +142,9 @@ export class DataSketchesHyperLogLog {
   /** A union. Of two precisions the lower one is taken. Throws `HllError` for a sketch of another dialect. */
   merge(other: DataSketchesHyperLogLog): this {
     checkDialect(DATASKETCHES, other);
+    // One of another installed copy of this package keeps its state to itself.
+    if (!(#coupons in other))
+      return this.merge(DataSketchesHyperLogLog.fromBytes((other as DataSketchesHyperLogLog).toBytes()));
     if (other.#coupons?.count === 0) return this.#lower(other.#precision);
     if (this.#coupons?.count === 0) {
       const copied = other.copy().#lower(this.#precision);

@@ -168,6 +168,9 @@ export class PostgresHyperLogLog {
   /** `hll_union`. Throws `HllError` for another dialect, or for other parameters, and says which. */
   merge(other: PostgresHyperLogLog): this {
     checkDialect(POSTGRES, other);
+    // One of another installed copy of this package keeps its state to itself.
+    if (!(#explicit in other))
+      return this.merge(PostgresHyperLogLog.fromBytes((other as PostgresHyperLogLog).toBytes()));
     for (const name of ['precision', 'registerBits', 'explicitThreshold', 'sparse'] as const) {
       const [mine, theirs] = [this.parameters[name], other.parameters[name]];
       if (mine !== theirs)

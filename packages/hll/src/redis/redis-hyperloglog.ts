@@ -99,7 +99,10 @@ export class RedisHyperLogLog {
   /** PFMERGE. Throws `HllError` for a sketch of another dialect. */
   merge(other: RedisHyperLogLog): this {
     checkDialect(REDIS, other);
-    this.#registers.unite(other.#registers);
+    // One of another installed copy of this package keeps its registers to itself.
+    this.#registers.unite(
+      #registers in other ? other.#registers : readHyll((other as RedisHyperLogLog).toBytes()).registers,
+    );
     return this;
   }
 
