@@ -10,8 +10,8 @@ describe.each(['split-block', 'classic'] as const)('the rate of %s', (layout) =>
     [0.1, 10_000, 50, 20_000],
     [0.01, 10_000, 50, 100_000],
     [0.001, 10_000, 50, 200_000],
-    [0.0001, 10_000, 30, 1_000_000],
-    [0.01, 1_000_000, 3, 1_000_000],
+    [0.0001, 10_000, 20, 500_000],
+    [0.01, 1_000_000, 2, 1_000_000],
   ])('asked for %f with %d items, is so within 3 sigma', (falsePositiveRate, expected, trials, probes) => {
     const measured = measuredRate({ expected, falsePositiveRate, layout }, trials * scale, probes);
     console.log(
@@ -21,10 +21,10 @@ describe.each(['split-block', 'classic'] as const)('the rate of %s', (layout) =>
   });
 });
 
-test('a scalable filter of a million items that began with a thousand keeps its 1 %', () => {
+test('a scalable filter of 300,000 items that began with a thousand keeps its 1 %', () => {
   const filter = ScalableBloomFilter.create({ falsePositiveRate: 0.01, initialCapacity: 1000 });
-  filter.addMany(randomHashes(1_000_000, 7n));
-  const wrong = filter.hasMany(randomHashes(1_000_000, 1n << 62n)).reduce((sum, yes) => sum + yes, 0);
-  console.log(`scalable 0.01: ${wrong} wrong answers of 1,000,000 in ${filter.layerCount} layers`);
-  expect(wrong).toBeLessThan(10_000 + 300);
+  filter.addMany(randomHashes(300_000, 7n));
+  const wrong = filter.hasMany(randomHashes(300_000, 1n << 62n)).reduce((sum, yes) => sum + yes, 0);
+  console.log(`scalable 0.01: ${wrong} wrong answers of 300,000 in ${filter.layerCount} layers`);
+  expect(wrong).toBeLessThan(3000 + 164);
 });
