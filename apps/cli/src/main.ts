@@ -111,8 +111,13 @@ function exitCodeOf(error: unknown, context: Context): number {
  * two installed copies break `instanceof`.
  */
 function isRefusal(error: unknown): error is Error {
-  return error instanceof Error && ((error as Partial<BadOption>).code === 'bad-option' || error.name === 'RingError');
+  return (
+    error instanceof Error && ((error as Partial<BadOption>).code === 'bad-option' || REFUSALS.includes(error.name))
+  );
 }
+
+/** Errors of our packages that speak of what was asked of them. */
+const REFUSALS: readonly string[] = ['RingError', 'BloomError', 'CountMinError', 'HllError'];
 
 function complain(context: Context, message: string, hint?: string): void {
   context.io.stderr.write(`dsys: ${message}\n${hint === undefined ? '' : `      ${hint}\n`}`);

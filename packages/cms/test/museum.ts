@@ -65,8 +65,8 @@ export const mutants: readonly Mutant[] = [
     id: 'C7',
     sentence: 'More is removed than came, and counters are negative.',
     file: 'src/table.ts',
-    find: '  if (n > least)\n',
-    replace: '  if (n > Infinity)\n',
+    find: 'if (n > least) throw',
+    replace: 'if (n > Infinity) throw',
     killedBy: BAD_INPUT,
   },
   {

@@ -22,4 +22,24 @@ export const families: readonly Family[] = [
     summary: 'write-ahead logs: what is in one, and whether it is sound',
     load: () => import('./wal/wal.js'),
   },
+  {
+    name: 'distinct',
+    summary: 'how many different lines there are, in 12 kB of memory; of several machines together',
+    load: () => import('./distinct/distinct.js'),
+  },
+  {
+    name: 'top',
+    summary: 'the lines that come most, in bounded memory; of several machines together',
+    load: () => import('./top/top.js'),
+  },
+  {
+    name: 'bloom',
+    summary: 'Bloom filters of lines: build one, and let through what is in it, or what is not',
+    load: () => import('./bloom/bloom.js'),
+  },
+  {
+    name: 'explain',
+    summary: 'what a file of a sketch is: ours, or one of Redis, Parquet, DataSketches, PostgreSQL, Guava',
+    load: () => import('./explain/explain.js'),
+  },
 ];

@@ -31,11 +31,30 @@ export function addCommand<Options>(
   context: Context,
   outcome: Outcome,
 ): void {
-  const command = family.command(spec.name).summary(spec.summary).description(spec.description);
+  fill(family.command(spec.name).summary(spec.summary), `dsys ${family.name()} ${spec.name}`, spec, context, outcome);
+}
+
+/** Makes a family one command: `dsys distinct`. */
+export function makeCommand<Options>(
+  family: Command,
+  spec: CommandSpec<Options>,
+  context: Context,
+  outcome: Outcome,
+): void {
+  fill(family, `dsys ${spec.name}`, spec, context, outcome);
+}
+
+function fill<Options>(
+  command: Command,
+  path: string,
+  spec: CommandSpec<Options>,
+  context: Context,
+  outcome: Outcome,
+): void {
+  command.description(spec.description);
   for (const [name, description] of spec.operands ?? []) command.argument(name, description);
   for (const option of spec.options) command.addOption(option);
   command.option('--json', spec.json);
-  const path = `dsys ${family.name()} ${spec.name}`;
   command.addHelpText('after', examplesText(spec.examples));
   command.showHelpAfterError(`      ${path} --help tells what it takes.`);
   command.action(async (...args: unknown[]) => {

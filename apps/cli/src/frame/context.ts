@@ -42,7 +42,7 @@ export class Context {
   readonly #onComplaintError = (): void => this.#stop.abort();
 
   /** Writes to stdout; resolves when more may be written, and throws `Stopped` when nothing more need be. */
-  async write(text: string): Promise<void> {
+  async write(text: string | Uint8Array): Promise<void> {
     this.throwIfStopped();
     if (this.io.stdout.write(text)) return;
     await new Promise<void>((resolve) => {
