@@ -4,11 +4,15 @@ import { range, trySeeds } from './seeds.js';
 import { PingWorld } from './world.js';
 
 const isOne = process.env['DSYS_SEED'] !== undefined;
-let sums: Record<string, number> = {};
+const sums: Record<string, number> = {};
 
-test('one is elected a term, each count is told once, none that was told is lost, and all is well again after the faults', () => {
-  sums = trySeeds(range(1, 250));
-});
+// In lots, none of which takes long on a machine that has other things to do.
+test.each([1, 51, 101, 151, 201])(
+  'one is elected a term, each count is told once, none that was told is lost, and all is well again after the faults: seeds from %i',
+  (first) => {
+    for (const [what, count] of Object.entries(trySeeds(range(first, 50)))) sums[what] = (sums[what] ?? 0) + count;
+  },
+);
 
 test.skipIf(isOne)('each thing that should happen sometimes did', () => {
   const wanted = 'elected applied unknown not-elected timeout lost repeated crash full hung refused compacted';
