@@ -59,6 +59,30 @@ test('sets the very bits that TypeScript sets, in filters of any size, one after
   );
 });
 
+test('what was in before stays in, whatever the keys are held in', () => {
+  for (const more of [keysOf(1000, 5000), packKeys(keysOf(1000, 5000)), randomHashes(1000, 9n)]) {
+    const [simd, plain] = [create(256 * 100), create(256 * 100)];
+    for (const filter of [simd, plain]) filter.addMany(keysOf(300));
+    simd.addMany(more);
+    withHashKernel('typescript', () => plain.addMany(more));
+    expect(simd.words).toEqual(plain.words);
+  }
+});
+
+test('packed keys whose parts are read by code that adds to the filter lose nothing', () => {
+  const filter = create(256 * 100);
+  const packed = packKeys(keysOf(1000));
+  const strange = {
+    offsets: packed.offsets,
+    get bytes() {
+      filter.add('inner');
+      return packed.bytes;
+    },
+  };
+  filter.addMany(strange);
+  expect(filter.words).toEqual(oneByOne(256 * 100, [...keysOf(1000), 'inner']));
+});
+
 test('every bit of every word can be set', () => {
   const filter = create(256);
   filter.addMany(keysOf(5000));

@@ -214,8 +214,16 @@ export const mutants: readonly Mutant[] = [
     id: 'B26',
     sentence: 'The blocks of the last filter are put over the next.',
     file: 'src/kernel.ts',
-    find: '  blocks.fill(0);\n',
+    find: 'else if (!hasBegun) blocks.fill(0);',
     replace: '',
+    killedBy: ['test/kernel.test.ts'],
+  },
+  {
+    id: 'B27',
+    sentence: 'What was in a filter before is lost when a column is added.',
+    file: 'src/kernel.ts',
+    find: 'if (!hasBegun && isQuiet) blocks.set(words);',
+    replace: 'if (!hasBegun && isQuiet) blocks.fill(0);',
     killedBy: ['test/kernel.test.ts'],
   },
 ];
