@@ -47,7 +47,7 @@ export class Hub {
   private readonly options: HubOptions;
   private readonly clusterId: string;
   private readonly host: LinkHost;
-  private readonly session: number;
+  private session = 0;
   /** Who is connected, and who was named. */
   private readonly peers = new Map<NodeId, Peer>();
   /** Whom `setPeers` named; `null` until it is called: whoever is let in. */
@@ -64,7 +64,7 @@ export class Hub {
     this.self = self;
     this.clusterId = clusterId;
     this.maxFrameBytes = limits.maxFrameBytes;
-    this.session = Math.floor(machine.random() * Number.MAX_SAFE_INTEGER);
+    this.renewSession();
     this.host = {
       machine,
       limits,
@@ -97,6 +97,14 @@ export class Hub {
   /** As `Transport.writable`. */
   async writable(to: NodeId, lane: Lane = 'control'): Promise<void> {
     await this.peers.get(to)?.link?.queue(lane).writable();
+  }
+
+  /**
+   * What was said before is void: peers take the next hello for that of another life, and their old connections for dead,
+   * though they may not have noticed yet.
+   */
+  renewSession(): void {
+    this.session = Math.floor(this.options.machine.random() * Number.MAX_SAFE_INTEGER);
   }
 
   /** Whether there is a connection. */

@@ -86,6 +86,9 @@ export function encodeGoodbye(reason: PipeReason, detail: string): Uint8Array<Ar
   return writer.view().slice();
 }
 
+/** Whether it is a goodbye, as far as its first byte says. */
+export const isGoodbye = (message: Uint8Array): boolean => message[0] === GOODBYE;
+
 /** Throws `DecodeError`. */
 export function decodeMessage(bytes: Uint8Array): PipeMessage {
   const reader = new ByteReader(bytes);

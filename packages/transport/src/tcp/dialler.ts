@@ -10,8 +10,8 @@
  */
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { backoffMs } from '../backoff.js';
 import type { Machine } from '../piped/machine.js';
-import { backoffMs } from '../websocket/backoff.js';
 import type { Address } from './address.js';
 import { encodeGreeting, type Hello } from './hello.js';
 import type { Reason } from './reason.js';

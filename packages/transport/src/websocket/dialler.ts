@@ -1,7 +1,7 @@
+import { backoffMs } from '../backoff.js';
 import type { Hub } from '../piped/hub.js';
 import type { Machine } from '../piped/machine.js';
 import type { NodeId } from '../transport.js';
-import { backoffMs } from './backoff.js';
 import { openSocket, type WebSocketLike } from './socket.js';
 
 /** Makes the sockets that are dialled. */
