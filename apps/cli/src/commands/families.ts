@@ -42,4 +42,9 @@ export const families: readonly Family[] = [
     summary: 'what a file of a sketch is: ours, or one of Redis, Parquet, DataSketches, PostgreSQL, Guava',
     load: () => import('./explain/explain.js'),
   },
+  {
+    name: 'check',
+    summary: 'whether histories of what clients saw are linearizable, and if not, why',
+    load: () => import('./check/check.js'),
+  },
 ];
