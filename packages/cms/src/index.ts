@@ -12,14 +12,15 @@
  *
  * @module
  */
-export type { ErrorOptions, ReadOptions, ShapeOptions, UpdateRule } from './base.js';
+export type { BaseCountMin, ErrorOptions, ReadOptions, ShapeOptions, UpdateRule } from './base.js';
 export { ConservativeCountMin } from './conservative.js';
 export { CountMinSketch } from './count-min-sketch.js';
 export { type BitsOption, DyadicCountMin, type HeavyHitter } from './dyadic.js';
 export { type BadOption, CountMinError, type CountMinErrorCode } from './errors.js';
 export { type CountMinMessage, type HandedOver, handOver, type Transferable, takeOver } from './hand-over.js';
+export type { PlainCountMin } from './plain.js';
 export type { Count, CounterBits, ShapeRule } from './shape.js';
-export type { TopEntry } from './top-k/base.js';
+export type { BaseTopK, TopEntry } from './top-k/base.js';
 export { CountMinTopK, type KOption } from './top-k/count-min-top-k.js';
 export { SpaceSaving, type SpaceSavingOptions } from './top-k/space-saving.js';
 export { TopK } from './top-k/top-k.js';

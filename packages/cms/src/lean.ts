@@ -8,8 +8,9 @@ import { type ErrorOptions, type ShapeOptions, tableFor } from './base.js';
 import { PlainCountMin } from './plain.js';
 import { copyTable } from './table.js';
 
-export type { ErrorOptions, ShapeOptions } from './base.js';
+export type { BaseCountMin, ErrorOptions, ShapeOptions } from './base.js';
 export { type BadOption, CountMinError, type CountMinErrorCode } from './errors.js';
+export type { PlainCountMin } from './plain.js';
 export type { Count, CounterBits, ShapeRule } from './shape.js';
 
 /** How often each key of a stream came, in a few kilobytes; what `CountMinSketch` of `@dsys/cms` says, key by key. */
