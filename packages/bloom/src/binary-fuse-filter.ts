@@ -118,7 +118,7 @@ export class BinaryFuseFilter {
   /** False: this key is certainly not among those it was built of. */
   has(key: Key | HashedKey): boolean {
     hashedLanes(key, pair);
-    return this.#isIn(pair[0]!, pair[1]!);
+    return this.#isIn(pair[0]! | 0, pair[1]! | 0);
   }
 
   /** The same for a key that is a hash, of a filter by `ofHashes`. */
@@ -131,7 +131,8 @@ export class BinaryFuseFilter {
     const answers = new Answers(keys);
     hashBatches(keys, (lanes, count) => {
       const at = answers.claim(count);
-      for (let i = 0; i < count; i++) answers.bytes[at + i] = this.#isIn(lanes[2 * i]!, lanes[2 * i + 1]!) ? 1 : 0;
+      for (let i = 0; i < count; i++)
+        answers.bytes[at + i] = this.#isIn(lanes[2 * i]! | 0, lanes[2 * i + 1]! | 0) ? 1 : 0;
     });
     return answers.finish();
   }

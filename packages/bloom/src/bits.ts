@@ -29,9 +29,9 @@ export function isIn(words: Uint32Array, { layout, hashCount }: Shape, low: numb
 export function insertAll(words: Uint32Array, { layout, hashCount }: Shape, lanes: Uint32Array, count: number): void {
   if (words.length === 0) throw moved();
   if (layout === 'split-block') {
-    for (let i = 0; i < 2 * count; i += 2) insertIntoBlock(words, lanes[i]!, lanes[i + 1]!);
+    for (let i = 0; i < 2 * count; i += 2) insertIntoBlock(words, lanes[i]! | 0, lanes[i + 1]! | 0);
   } else {
-    for (let i = 0; i < 2 * count; i += 2) insertAnywhere(words, hashCount, lanes[i]!, lanes[i + 1]!);
+    for (let i = 0; i < 2 * count; i += 2) insertAnywhere(words, hashCount, lanes[i]! | 0, lanes[i + 1]! | 0);
   }
 }
 
@@ -46,9 +46,10 @@ export function searchAll(
 ): void {
   if (words.length === 0) throw moved();
   if (layout === 'split-block') {
-    for (let i = 0; i < count; i++) answers[at + i] = isInBlock(words, lanes[2 * i]!, lanes[2 * i + 1]!) ? 1 : 0;
+    for (let i = 0; i < count; i++)
+      answers[at + i] = isInBlock(words, lanes[2 * i]! | 0, lanes[2 * i + 1]! | 0) ? 1 : 0;
   } else {
     for (let i = 0; i < count; i++)
-      answers[at + i] = isAnywhere(words, hashCount, lanes[2 * i]!, lanes[2 * i + 1]!) ? 1 : 0;
+      answers[at + i] = isAnywhere(words, hashCount, lanes[2 * i]! | 0, lanes[2 * i + 1]! | 0) ? 1 : 0;
   }
 }

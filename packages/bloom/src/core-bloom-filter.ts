@@ -24,7 +24,10 @@ export interface BloomFilterParts {
 /** A class whose instances are made of parts: lets a factory give what it was called on. */
 export type MadeOfParts<F> = new (parts: BloomFilterParts) => F;
 
-/** The lanes of the key at hand. */
+/**
+ * The lanes of the key at hand. They are passed on as int32: as uint32, half of all would be boxed wherever a call is not
+ * inlined, which took 40 ns.
+ */
 const pair = /* @__PURE__ */ new Uint32Array(2);
 
 /**
@@ -81,8 +84,8 @@ export class CoreBloomFilter implements BloomParameters {
     hashedLanes(key, pair);
     const words = this.#own();
     return this.layout === 'split-block'
-      ? isInBlock(words, pair[0]!, pair[1]!)
-      : isAnywhere(words, this.hashCount, pair[0]!, pair[1]!);
+      ? isInBlock(words, pair[0]! | 0, pair[1]! | 0)
+      : isAnywhere(words, this.hashCount, pair[0]! | 0, pair[1]! | 0);
   }
 
   /** Takes in all that another filter of the same parameters has. Throws `BloomError` (`unlike-filters`). */
@@ -164,8 +167,8 @@ export class CoreBloomFilter implements BloomParameters {
   /** Puts in the key that was hashed last. */
   #insertLast(): void {
     const words = this.#own();
-    if (this.layout === 'split-block') insertIntoBlock(words, pair[0]!, pair[1]!);
-    else insertAnywhere(words, this.hashCount, pair[0]!, pair[1]!);
+    if (this.layout === 'split-block') insertIntoBlock(words, pair[0]! | 0, pair[1]! | 0);
+    else insertAnywhere(words, this.hashCount, pair[0]! | 0, pair[1]! | 0);
   }
 
   #like(words: Uint32Array): this {

@@ -112,20 +112,20 @@ export class CountingBloomFilter {
   /** Puts a key in. One that is added twice has to be removed twice. */
   add(key: Key | HashedKey): void {
     hashedLanes(key, pair);
-    this.#add(pair[0]!, pair[1]!);
+    this.#add(pair[0]! | 0, pair[1]! | 0);
   }
 
   /** Puts many keys in, and says how many it read. */
   addMany(keys: KeyBatch): number {
     return hashBatches(keys, (lanes, count) => {
-      for (let i = 0; i < 2 * count; i += 2) this.#add(lanes[i]!, lanes[i + 1]!);
+      for (let i = 0; i < 2 * count; i += 2) this.#add(lanes[i]! | 0, lanes[i + 1]! | 0);
     });
   }
 
   /** False: this key is certainly not in. */
   has(key: Key | HashedKey): boolean {
     hashedLanes(key, pair);
-    return this.#least(pair[0]!, pair[1]!) > 0;
+    return this.#least(pair[0]! | 0, pair[1]! | 0) > 0;
   }
 
   /** For each key, in order, a 1 where `has` is true and a 0 where it is false. */
@@ -133,7 +133,8 @@ export class CountingBloomFilter {
     const answers = new Answers(keys);
     hashBatches(keys, (lanes, count) => {
       const at = answers.claim(count);
-      for (let i = 0; i < count; i++) answers.bytes[at + i] = this.#least(lanes[2 * i]!, lanes[2 * i + 1]!) > 0 ? 1 : 0;
+      for (let i = 0; i < count; i++)
+        answers.bytes[at + i] = this.#least(lanes[2 * i]! | 0, lanes[2 * i + 1]! | 0) > 0 ? 1 : 0;
     });
     return answers.finish();
   }
@@ -144,14 +145,14 @@ export class CountingBloomFilter {
    */
   remove(key: Key | HashedKey): boolean {
     hashedLanes(key, pair);
-    return this.#remove(pair[0]!, pair[1]!);
+    return this.#remove(pair[0]! | 0, pair[1]! | 0);
   }
 
   /** Takes many keys out, and says how many of them it did. */
   removeMany(keys: KeyBatch): number {
     let removed = 0;
     hashBatches(keys, (lanes, count) => {
-      for (let i = 0; i < 2 * count; i += 2) if (this.#remove(lanes[i]!, lanes[i + 1]!)) removed++;
+      for (let i = 0; i < 2 * count; i += 2) if (this.#remove(lanes[i]! | 0, lanes[i + 1]! | 0)) removed++;
     });
     return removed;
   }

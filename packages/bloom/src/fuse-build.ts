@@ -53,7 +53,7 @@ export function buildFuse(lanes: Uint32Array, fingerprintBits: 8 | 16): FuseTabl
     numbers.fill(0);
     let crowded = false;
     for (let n = 0; n < keyCount; n++) {
-      locate(lanes[2 * n]!, lanes[2 * n + 1]!, shape);
+      locate(lanes[2 * n]! | 0, lanes[2 * n + 1]! | 0, shape);
       for (let i = 0; i < 3; i++) {
         const place = places[i]!;
         touched[place]!++;
@@ -66,7 +66,7 @@ export function buildFuse(lanes: Uint32Array, fingerprintBits: 8 | 16): FuseTabl
     const fingerprints = fingerprintBits === 8 ? new Uint8Array(placeCount) : new Uint16Array(placeCount);
     for (let i = keyCount - 1; i >= 0; i--) {
       const n = peeled[i]!;
-      locate(lanes[2 * n]!, lanes[2 * n + 1]!, shape);
+      locate(lanes[2 * n]! | 0, lanes[2 * n + 1]! | 0, shape);
       // The own place is 0 still, so it may stay in the xor.
       fingerprints[owned[i]!] =
         mixed[0]! ^ mixed[1]! ^ fingerprints[places[0]!]! ^ fingerprints[places[1]!]! ^ fingerprints[places[2]!]!;
@@ -95,7 +95,7 @@ function peel(
     const n = numbers[own]!;
     peeled[count] = n;
     owned[count++] = own;
-    locate(lanes[2 * n]!, lanes[2 * n + 1]!, shape);
+    locate(lanes[2 * n]! | 0, lanes[2 * n + 1]! | 0, shape);
     for (let i = 0; i < 3; i++) {
       const place = places[i]!;
       numbers[place]! ^= n;

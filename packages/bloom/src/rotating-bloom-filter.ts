@@ -87,8 +87,8 @@ export class RotatingBloomFilter {
   /** Puts a key in, and says whether it certainly was in no generation before. */
   addIfNew(key: Key | HashedKey): boolean {
     hashedLanes(key, pair);
-    const isNew = !this.#isIn(pair[0]!, pair[1]!);
-    insert(this.#newest.words, this.#newest, pair[0]!, pair[1]!);
+    const isNew = !this.#isIn(pair[0]! | 0, pair[1]! | 0);
+    insert(this.#newest.words, this.#newest, pair[0]! | 0, pair[1]! | 0);
     return isNew;
   }
 
@@ -100,7 +100,7 @@ export class RotatingBloomFilter {
   /** False: this key was certainly not added since the last `generations` rotations, or ever. */
   has(key: Key | HashedKey): boolean {
     hashedLanes(key, pair);
-    return this.#isIn(pair[0]!, pair[1]!);
+    return this.#isIn(pair[0]! | 0, pair[1]! | 0);
   }
 
   /** For each key, in order, a 1 where `has` is true and a 0 where it is false. */
@@ -108,7 +108,8 @@ export class RotatingBloomFilter {
     const answers = new Answers(keys);
     hashBatches(keys, (lanes, count) => {
       const at = answers.claim(count);
-      for (let i = 0; i < count; i++) answers.bytes[at + i] = this.#isIn(lanes[2 * i]!, lanes[2 * i + 1]!) ? 1 : 0;
+      for (let i = 0; i < count; i++)
+        answers.bytes[at + i] = this.#isIn(lanes[2 * i]! | 0, lanes[2 * i + 1]! | 0) ? 1 : 0;
     });
     return answers.finish();
   }

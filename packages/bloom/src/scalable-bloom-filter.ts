@@ -105,20 +105,20 @@ export class ScalableBloomFilter {
   /** Puts a key in if it certainly was not in before, and says whether that was so. */
   addIfNew(key: Key | HashedKey): boolean {
     hashedLanes(key, pair);
-    return this.#insert(pair[0]!, pair[1]!);
+    return this.#insert(pair[0]! | 0, pair[1]! | 0);
   }
 
   /** Puts many keys in, and says how many it read. */
   addMany(keys: KeyBatch): number {
     return hashBatches(keys, (lanes, count) => {
-      for (let i = 0; i < 2 * count; i += 2) this.#insert(lanes[i]!, lanes[i + 1]!);
+      for (let i = 0; i < 2 * count; i += 2) this.#insert(lanes[i]! | 0, lanes[i + 1]! | 0);
     });
   }
 
   /** False: this key was certainly never added. */
   has(key: Key | HashedKey): boolean {
     hashedLanes(key, pair);
-    return this.#isIn(pair[0]!, pair[1]!);
+    return this.#isIn(pair[0]! | 0, pair[1]! | 0);
   }
 
   /** For each key, in order, a 1 where `has` is true and a 0 where it is false. */
@@ -126,7 +126,8 @@ export class ScalableBloomFilter {
     const answers = new Answers(keys);
     hashBatches(keys, (lanes, count) => {
       const at = answers.claim(count);
-      for (let i = 0; i < count; i++) answers.bytes[at + i] = this.#isIn(lanes[2 * i]!, lanes[2 * i + 1]!) ? 1 : 0;
+      for (let i = 0; i < count; i++)
+        answers.bytes[at + i] = this.#isIn(lanes[2 * i]! | 0, lanes[2 * i + 1]! | 0) ? 1 : 0;
     });
     return answers.finish();
   }
