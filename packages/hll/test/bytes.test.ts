@@ -38,6 +38,20 @@ test('the layout is the one in the README', () => {
   expect(bytes.length).toBe(16 + 21 + 8);
 });
 
+test('a martingale goes on from where it was stored, to the last bit', () => {
+  for (const [sketch, more] of [
+    [hllOf(5000, 10), HyperLogLog.fromBytes(hllOf(5000, 10).toBytes())],
+    [ullOf(5000, 9), UltraLogLog.fromBytes(ullOf(5000, 9).toBytes())],
+  ] as const) {
+    for (let i = 0; i < 5000; i++) {
+      sketch.add(`more:${i}`);
+      more.add(`more:${i}`);
+    }
+    expect(more.hasMartingale).toBe(true);
+    expect(toHex(more.toBytes())).toBe(toHex(sketch.toBytes()));
+  }
+});
+
 describe('a view', () => {
   test.each([
     ['HyperLogLog', () => hllOf(5000, 10).toBytes(), (b: Uint8Array) => HyperLogLog.fromBytes(b, { view: true })],
