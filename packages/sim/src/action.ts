@@ -50,9 +50,19 @@ function idOf(action: Bare): string {
   }
 }
 
-/** Reads a name back. Throws `RangeError` for what names nothing. */
+/** Reads a name back. Throws `RangeError` for what names nothing, or is spelled otherwise than `named` does. */
 export function parseAction(id: string): SimAction {
+  const action = id.length <= MAX_ID_LENGTH ? actionOf(id) : null;
+  if (action?.id !== id) throw outOfRange('action', 'the name of an action', id.slice(0, 80));
+  return action;
+}
+
+/** Longer than any name but that of an operation with much in it. */
+const MAX_ID_LENGTH = 65_536;
+
+function actionOf(id: string): SimAction | null {
   const [type, first = '', second = ''] = id.split(' ');
+  if (first === '') return null;
   switch (type) {
     case 'deliver':
     case 'drop':
@@ -60,13 +70,13 @@ export function parseAction(id: string): SimAction {
       if (/^[^ >]+>[^ >:]+:[0-9a-f]{8}(\.\d+)?$/.test(first)) return named({ type, frame: first });
       break;
     case 'crash':
-      if (/^\d+$/.test(second)) return named({ type, node: first, survivors: Number(second) });
+      if (COUNT.test(second)) return named({ type, node: first, survivors: Number(second) });
       break;
     case 'jump':
-      if (/^\d+$/.test(second)) return named({ type, node: first, ms: Number(second) });
+      if (COUNT.test(second)) return named({ type, node: first, ms: Number(second) });
       break;
     case 'rot':
-      if (/^\d+$/.test(second)) return named({ type, node: first, position: Number(second) });
+      if (COUNT.test(second)) return named({ type, node: first, position: Number(second) });
       break;
     case 'cut':
     case 'heal': {
@@ -75,7 +85,7 @@ export function parseAction(id: string): SimAction {
       break;
     }
     case 'ask':
-      if (/^\d+$/.test(second)) return named({ type, node: first, client: Number(second), op: jsonAfter(id, 3) });
+      if (COUNT.test(second)) return named({ type, node: first, client: Number(second), op: jsonAfter(id, 3) });
       break;
     case 'flushed':
     case 'applied':
@@ -88,16 +98,18 @@ export function parseAction(id: string): SimAction {
     case 'full':
     case 'roomy':
     case 'ioError':
-      if (first !== '' && second === '') return named({ type, node: first });
+      if (second === '') return named({ type, node: first });
       break;
   }
-  throw outOfRange('action', 'the name of an action', id.slice(0, 80));
+  return null;
 }
+
+const COUNT = /^\d{1,15}$/;
 
 function jsonAfter(text: string, words: number): unknown {
   try {
     return JSON.parse(text.split(' ').slice(words).join(' '));
   } catch {
-    throw outOfRange('action', 'an ask whose operation is JSON', text.slice(0, 80));
+    return null; // It will not be spelled the same.
   }
 }

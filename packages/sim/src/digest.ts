@@ -6,11 +6,12 @@ export class Digest {
   private low = 0x9e3779b9;
   private high = 0x7f4a7c15;
 
-  /** An integer; its low 32 bits, and what is above them. */
+  /** An integer: one word where it fits into 32 bits, else two. */
   number(value: number): void {
-    this.word(value | 0);
-    const above = Math.floor(value / 4_294_967_296);
-    if (above !== 0 && above !== -1) this.word(above | 0);
+    const low = value | 0;
+    this.word(low);
+    if (low === value) return;
+    this.word(Math.floor(value / 4_294_967_296) | 0);
   }
 
   string(text: string): void {

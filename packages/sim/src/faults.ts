@@ -15,13 +15,13 @@ interface FaultPlanOptions<V extends Vocabulary> {
   readonly random: Random;
   /** Do this in so many microseconds, unless there is peace by then. */
   readonly later: (inUs: number, run: () => void) => void;
+  /** The same, in peace too. */
+  readonly repair: (inUs: number, run: () => void) => void;
   readonly perform: (action: SimAction) => boolean;
 }
 
 /** See the top of `faults.ts`. */
 export class FaultPlan<V extends Vocabulary> {
-  /** How often what a paused node or a hung disk holds up is looked at again. */
-  readonly pauseStep = 1_000;
   private readonly options: FaultPlanOptions<V>;
   private readonly happened = new Map<string, number>();
   private readonly hungUntil = new Map<SimNode<V>, number>();
@@ -69,20 +69,16 @@ export class FaultPlan<V extends Vocabulary> {
     }
   }
 
-  isHung(node: SimNode<V>): boolean {
-    return (this.hungUntil.get(node) ?? 0) > this.options.world.now;
-  }
-
-  /** How much longer a flush that begins now takes. */
+  /** How long its disk still hangs, µs. */
   hangOf(node: SimNode<V>): number {
     return Math.max(0, (this.hungUntil.get(node) ?? 0) - this.options.world.now);
   }
 
   /** A node whose disk has failed stops, and somebody starts it again. */
   restartSoon(node: SimNode<V>): void {
-    const { perform, later } = this.options;
+    const { perform, repair } = this.options;
     perform(named({ type: 'crash', node: node.id, survivors: 0 }));
-    later(10_000, () => perform(named({ type: 'restart', node: node.id })));
+    repair(10_000, () => perform(named({ type: 'restart', node: node.id })));
   }
 
   count(kind: string): void {

@@ -5,15 +5,26 @@
  * Start reading at `system.ts`, then `world.ts`.
  */
 export { named, parseAction, type SimAction } from './action.js';
+export type { Budget } from './budget.js';
 export { Digest, digestOf } from './digest.js';
 export type { HistoryEvent } from './history.js';
+export type { Asked } from './ledger.js';
 export { type Machine, noMachine } from './machine.js';
 export type { Monitor, Report, WorldEvent } from './monitor.js';
 export { type Frame, Network, type NetworkKind } from './network.js';
 export { drawProfile, GENTLE, type Profile, type Range, type Recurring, type Tolerated } from './profile.js';
-export { parseRun, type Replayed, RUN_VERSION, type Run, type RunOptions, replay } from './run.js';
-export { type ShrinkOptions, shrink } from './shrink.js';
-export { SimNode, type SnapshotJob, type Surroundings } from './sim-node.js';
+export {
+  parseRun,
+  type Replayed,
+  type ReplayOptions,
+  RUN_VERSION,
+  type Run,
+  type RunOptions,
+  replay,
+  runOf,
+} from './run.js';
+export { type Shrinkable, type ShrinkOptions, shrink } from './shrink.js';
+export { type DiskHarm, SimNode, type SnapshotJob, type Surroundings } from './sim-node.js';
 export { type SimulateOptions, Simulation, type SimulationResult, simulate, type TimedAction } from './simulation.js';
 export type { System, Workload } from './system.js';
-export { type Asked, type Budget, type Watcher, World, type WorldOptions } from './world.js';
+export { type Watcher, World, type WorldOptions } from './world.js';

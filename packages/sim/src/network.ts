@@ -42,7 +42,11 @@ export class Network {
     const name = `${from}>${to}:${digestOf(bytes)}`;
     let id = name;
     if (this.kind === 'set') {
-      if (this.frames.has(name)) return null;
+      // Other bytes may have the same digest: they are another frame.
+      for (let other = 1; this.frames.has(id); other++) {
+        if (isEqual(this.frames.get(id)!.bytes, bytes)) return null;
+        id = `${name}.${other}`;
+      }
     } else {
       const repeat = this.repeats.get(name) ?? 0;
       this.repeats.set(name, repeat + 1);
@@ -71,6 +75,13 @@ export class Network {
     return this.frames.get(id);
   }
 
+  /** The frame that was sent last on a link, of those on their way. */
+  lastOn(from: NodeId, to: NodeId): Frame | undefined {
+    let last: Frame | undefined;
+    for (const frame of this.frames.values()) if (frame.from === from && frame.to === to) last = frame;
+    return last;
+  }
+
   /** All frames on their way, in the order of their ids. */
   inOrder(): readonly Frame[] {
     this.ordered ??= [...this.frames.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -83,10 +94,6 @@ export class Network {
 
   heal(from: NodeId, to: NodeId): void {
     this.cuts = new Set([...this.cuts].filter((link) => link !== `${from}>${to}`));
-  }
-
-  healAll(): void {
-    this.cuts = new Set();
   }
 
   isCut(from: NodeId, to: NodeId): boolean {
@@ -106,4 +113,11 @@ export class Network {
     copy.ordered = this.ordered;
     return copy;
   }
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

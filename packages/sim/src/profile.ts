@@ -77,7 +77,8 @@ export function drawProfile(random: Random, scaleUs: number, tolerated: Tolerate
   const spacing = isHarsh ? pick(random, [50, 100, 300]) : pick(random, [1_000, 3_000]);
   const recurring = (odds: number, longest: number): Recurring | null => {
     const everyUs: Range = [share(spacing / 2), share(spacing * 2)];
-    const forUs: Range = [share(5), share(longest)];
+    // Who is back before anybody has missed it does the most harm with what it has forgotten.
+    const forUs: Range = [share(1), share(Math.max(1, pick(random, [longest, longest / 5, longest / 20])))];
     return chance(random, odds) ? { everyUs, forUs } : null;
   };
   const latency = isHarsh ? pick(random, [5, 20, 60]) : pick(random, [1, 5]);

@@ -1,10 +1,11 @@
 /**
  * A run as a value: JSON that gives the same run again, in Node and in a browser, without the seed that found it.
  */
-import { DecodeError } from '@dsys/codec';
+import { DecodeError, outOfRange } from '@dsys/codec';
 import type { Violation, Vocabulary } from '@dsys/core';
-import { parseAction } from './action.js';
-import type { TimedAction } from './simulation.js';
+import { named, parseAction, type SimAction } from './action.js';
+import type { Network } from './network.js';
+import type { SimulationResult, TimedAction } from './simulation.js';
 import type { System } from './system.js';
 import { World } from './world.js';
 
@@ -19,7 +20,7 @@ export interface Run {
   /** The seed that found it; null for one that was made by hand. */
   readonly seed: number | null;
   readonly options: RunOptions;
-  /** `at` in µs, and the action's name: `[1500, "timeout n1"]`. */
+  /** `at` in µs, rising, and the action's name: `[1500, "timeout n1"]`. */
   readonly actions: readonly (readonly [at: number, action: string])[];
   readonly violation: Violation | null;
 }
@@ -36,44 +37,86 @@ export interface RunOptions {
 export interface Replayed<V extends Vocabulary> {
   readonly world: World<V>;
   readonly violation: Violation | null;
-  /** Actions that could not happen when it was their turn. None, for a run that was recorded. */
+  /** What could happen, did: up to the violation, if there was one. */
+  readonly happened: readonly TimedAction[];
+  /** Names of actions that could not when it was their turn. None, for a run that was recorded. */
   readonly skipped: readonly string[];
 }
 
-/** Runs it again. Actions that are not enabled are skipped, and told. */
+/** How to take what can't happen. */
+export interface ReplayOptions {
+  /** Throw `RangeError` for the first action that can't happen, instead of skipping it. Default false. */
+  readonly strict?: boolean;
+}
+
+/** A recorded simulation as a run. */
+export function runOf(system: { readonly name: string }, result: SimulationResult): Run {
+  const { seed, options, actions, violation } = result;
+  return { version: RUN_VERSION, system: system.name, seed, options, actions: written(actions), violation };
+}
+
+/** Runs it again. Throws `RangeError`, which names the place, for what is no action. */
 export function replay<V extends Vocabulary>(
   system: System<V>,
   { options, actions }: Pick<Run, 'options' | 'actions'>,
+  { strict = false }: ReplayOptions = {},
 ): Replayed<V> {
-  return replayActions(
-    system,
-    options,
-    actions.map(([at, id]) => ({ at, action: parseAction(id) })),
-  );
+  const parsed = actions.map(([at, id], i) => {
+    try {
+      return { at, action: parseAction(id) };
+    } catch {
+      throw outOfRange(`actions[${i}]`, 'the name of an action', id);
+    }
+  });
+  const replayed = replayActions(system, options, parsed);
+  if (strict && replayed.skipped.length > 0) {
+    const [id] = replayed.skipped;
+    const place = parsed.findIndex((each) => each.action.id === id && !replayed.happened.includes(each));
+    throw outOfRange(`actions[${place}]`, 'one that can happen when it is its turn', id);
+  }
+  return replayed;
 }
 
-/** The same, of actions that are read already. */
+/**
+ * The same, of actions that are read already. With `guess`, where a frame is not there, what was sent last on its link is
+ * taken for it: when earlier actions are left out, counters in later messages are others.
+ */
 export function replayActions<V extends Vocabulary>(
   system: System<V>,
   { fused, clocks }: RunOptions,
   actions: readonly TimedAction[],
+  guess: boolean = false,
 ): Replayed<V> {
   const world = new World(system, { network: 'bag', fused });
-  for (const [id, clock] of Object.entries(clocks)) {
+  for (const [id, { ppm, offsetUs }] of Object.entries(clocks)) {
     const node = world.nodes.get(id);
-    if (node !== undefined) Object.assign(node, clock);
+    if (node !== undefined) Object.assign(node, { ppm, offsetUs });
   }
   world.boot();
+  const happened: TimedAction[] = [];
   const skipped: string[] = [];
-  for (const { at, action } of actions) {
-    if (at > world.now) world.advance(at);
-    if (!world.tryPerform(action)) skipped.push(action.id);
+  for (const each of actions) {
     if (world.violation() !== null) break;
+    if (each.at > world.now) world.advance(each.at);
+    const action = guess ? guessed(world.network, each.action) : each.action;
+    if (world.tryPerform(action)) happened.push(action === each.action ? each : { at: each.at, action });
+    else skipped.push(each.action.id);
   }
-  return { world, violation: world.violation(), skipped };
+  return { world, violation: world.violation(), happened, skipped };
 }
 
-/** Reads a saved run. Throws `DecodeError` for anything else. */
+function guessed(network: Network, action: SimAction): SimAction {
+  if (!('frame' in action) || network.get(action.frame) !== undefined) return action;
+  const [from = '', to = ''] = action.frame.slice(0, action.frame.lastIndexOf(':')).split('>');
+  const frame = network.lastOn(from, to);
+  return frame === undefined ? action : named({ type: action.type, frame: frame.id });
+}
+
+/** Actions as a run has them. */
+export const written = (actions: readonly TimedAction[]): Run['actions'] =>
+  actions.map(({ at, action }) => [at, action.id] as const);
+
+/** Reads a saved run. Throws `DecodeError`, which names the field, for anything else. */
 export function parseRun(text: string): Run {
   let run: unknown;
   try {
@@ -81,20 +124,50 @@ export function parseRun(text: string): Run {
   } catch {
     throw bad('run', 'JSON', text.slice(0, 40));
   }
-  if (typeof run !== 'object' || run === null) throw bad('run', 'an object', typeof run);
-  const { version, system, seed, options, actions } = run as Record<string, unknown>;
-  if (version !== RUN_VERSION) throw bad('run.version', String(RUN_VERSION), String(version));
-  if (typeof system !== 'string') throw bad('run.system', 'a string', typeof system);
-  if (seed !== null && !Number.isSafeInteger(seed)) throw bad('run.seed', 'an integer or null', String(seed));
-  if (typeof options !== 'object' || options === null) throw bad('run.options', 'an object', typeof options);
-  if (!Array.isArray(actions)) throw bad('run.actions', 'an array', typeof actions);
-  for (const [i, each] of actions.entries()) {
-    if (!Array.isArray(each) || !Number.isSafeInteger(each[0]) || typeof each[1] !== 'string')
-      throw bad(`run.actions[${i}]`, '[µs, action]', JSON.stringify(each)?.slice(0, 40) ?? '');
-    parseAction(each[1]);
+  const { version, system, seed, options, actions, violation } = fields('run', run);
+  if (version !== RUN_VERSION) throw bad('run.version', String(RUN_VERSION), shown(version), 'decode-unknown-version');
+  if (typeof system !== 'string') throw bad('run.system', 'a string', shown(system));
+  if (seed !== null && !isCount(seed)) throw bad('run.seed', 'a whole number or null', shown(seed));
+  const { fused, clocks } = fields('run.options', options);
+  if (typeof fused !== 'boolean') throw bad('run.options.fused', 'true or false', shown(fused));
+  for (const [id, clock] of Object.entries(fields('run.options.clocks', clocks))) {
+    const { ppm, offsetUs } = fields(`run.options.clocks.${id}`, clock);
+    if (!Number.isSafeInteger(ppm) || (ppm as number) <= -1_000_000)
+      throw bad(`run.options.clocks.${id}.ppm`, 'a whole number above -1000000', shown(ppm));
+    if (!isCount(offsetUs)) throw bad(`run.options.clocks.${id}.offsetUs`, 'a whole number from 0', shown(offsetUs));
+  }
+  if (!Array.isArray(actions)) throw bad('run.actions', 'an array', shown(actions));
+  for (const [i, each] of actions.entries()) checkAction(`run.actions[${i}]`, each);
+  if (violation !== null) {
+    const { invariant, detail } = fields('run.violation', violation);
+    if (typeof invariant !== 'string' || typeof detail !== 'string')
+      throw bad('run.violation', 'invariant and detail', shown(violation));
   }
   return run as Run;
 }
 
-const bad = (field: string, expected: string, found: string): DecodeError =>
-  new DecodeError('decode-invalid-value', { offset: 0, field, expected, found });
+function checkAction(field: string, action: unknown): void {
+  if (!Array.isArray(action) || action.length !== 2 || !isCount(action[0]) || typeof action[1] !== 'string')
+    throw bad(field, '[µs, action]', shown(action));
+  try {
+    parseAction(action[1]);
+  } catch {
+    throw bad(field, 'the name of an action', shown(action[1]));
+  }
+}
+
+function fields(field: string, value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw bad(field, 'an object', shown(value));
+  return value as Record<string, unknown>;
+}
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+
+const shown = (value: unknown): string => (JSON.stringify(value) ?? String(value)).slice(0, 60);
+
+const bad = (
+  field: string,
+  expected: string,
+  found: string,
+  code: DecodeError['code'] = 'decode-invalid-value',
+): DecodeError => new DecodeError(code, { offset: 0, field, expected, found });

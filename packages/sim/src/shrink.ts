@@ -1,99 +1,123 @@
 /**
  * Makes a failing run short. Whatever is left out simply doesn't happen: a frame that isn't delivered is lost, a timeout
- * that doesn't fire is late. Frames are named by what they say, so an action still means the same when others are gone.
+ * that doesn't fire is late. Frames are named by what they say, so an action still means the same when others are gone;
+ * and where a message says something else now (it carries a counter), the newest on its link is taken for it.
  *
- * Delta debugging (Zeller and Hildebrandt, 2002) over the actions, after two simplifications that often succeed at once:
- * disks and state machines that take no time, and a clock that does not run but for timeouts.
+ * Delta debugging (Zeller and Hildebrandt, 2002) over the actions, after simplifications that often succeed at once: disks
+ * and state machines that take no time, and clocks that don't run but for timeouts.
  */
 import type { Vocabulary } from '@dsys/core';
-import { RUN_VERSION, type Run, type RunOptions, replayActions } from './run.js';
+import { RUN_VERSION, type Run, type RunOptions, replayActions, written } from './run.js';
 import type { TimedAction } from './simulation.js';
 import type { System } from './system.js';
+import { COMES_RIGHT } from './world.js';
 
 /** Limits. */
 export interface ShrinkOptions {
-  /** Replays at most. Default 20,000. */
+  /** Replays at most. Default 20,000. What is left when they are used up is a failing run, but perhaps not the shortest. */
   readonly replays?: number;
+  readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly actions: number; readonly replays: number }) => void;
 }
 
-/** A shorter run that breaks the same invariant, no action of which can be left out alone. */
-export function shrink<V extends Vocabulary>(
-  system: System<V>,
-  run: { readonly seed: number | null; readonly options: RunOptions; readonly actions: readonly TimedAction[] },
-  { replays: limit = 20_000, onProgress }: ShrinkOptions = {},
-): Run {
-  let replays = 0;
-  let { options } = run;
-  const first = replayActions(system, options, run.actions).violation;
-  if (first === null) throw new RangeError('the run to shrink must break an invariant when it is replayed');
-  const fails = (with_: RunOptions, actions: readonly TimedAction[]): readonly TimedAction[] | null => {
-    if (replays >= limit) return null;
-    replays++;
-    const { violation, skipped } = replayActions(system, with_, actions);
-    if (violation?.invariant !== first.invariant) return null;
-    return skipped.length === 0 ? actions : withoutSkipped(actions, skipped);
-  };
-  let actions = fails(options, run.actions) ?? run.actions;
-  const simplest: RunOptions = { fused: true, clocks: {} };
-  for (const simpler of [simplest, { ...options, fused: true }, { ...options, clocks: {} }]) {
-    const still = fails(simpler, actions);
-    if (still === null) continue;
-    actions = still;
-    options = simpler;
-    break;
-  }
-  actions = reduced(actions, (fewer) => {
-    onProgress?.({ actions: actions.length, replays });
-    return fails(options, fewer);
-  });
-  const still = fails(
-    options,
-    actions.map(({ action }) => ({ at: 0, action })),
-  );
-  if (still !== null) actions = reduced(still, (fewer) => fails(options, fewer));
-  const { violation } = replayActions(system, options, actions);
-  return {
-    version: RUN_VERSION,
-    system: system.name,
-    seed: run.seed,
-    options,
-    actions: actions.map(({ at, action }) => [at, action.id]),
-    violation,
-  };
+/** What is to be shrunk: a `SimulationResult` that was recorded has it all. */
+export interface Shrinkable {
+  readonly seed: number | null;
+  readonly options: RunOptions;
+  readonly actions: readonly TimedAction[];
+  readonly violation?: { readonly invariant: string } | null;
 }
 
-/** Leaves out as much as it can: halves, quarters … single ones, until no single one can go. */
-function reduced(
-  actions: readonly TimedAction[],
-  fails: (fewer: readonly TimedAction[]) => readonly TimedAction[] | null,
-): readonly TimedAction[] {
-  let current = actions;
-  let size = Math.ceil(current.length / 2);
-  while (size >= 1 && current.length > 0) {
-    let isShorter = false;
-    // From the end: what happened last is needed least often.
-    for (let end = current.length; end > 0; end = Math.min(end - size, current.length)) {
-      const still = fails([...current.slice(0, Math.max(0, end - size)), ...current.slice(end)]);
-      if (still === null) continue;
-      current = still;
-      isShorter = true;
+/**
+ * A shorter run that breaks the same invariant, no action of which can be left out alone. Throws `RangeError` for a run
+ * that breaks none when it is replayed: one that was not recorded, or that only did not come right again.
+ */
+export function shrink<V extends Vocabulary>(system: System<V>, run: Shrinkable, options: ShrinkOptions = {}): Run {
+  return new Shrinking(system, run, options).shortest();
+}
+
+/** A way to run that may be simpler. */
+interface Candidate {
+  readonly options: RunOptions;
+  readonly actions: readonly TimedAction[];
+}
+
+class Shrinking<V extends Vocabulary> {
+  private readonly system: System<V>;
+  private readonly seed: number | null;
+  private readonly limits: ShrinkOptions;
+  private readonly invariant: string;
+  private replays = 0;
+  /** The shortest that has been seen to fail. */
+  private best: Candidate;
+
+  constructor(system: System<V>, { seed, options, actions, violation }: Shrinkable, limits: ShrinkOptions) {
+    if (violation?.invariant === COMES_RIGHT)
+      throw new RangeError(
+        `a run that did not come right again can't be shrunk, since what is left out may be what was missing: simulate seed ${seed} again`,
+      );
+    const replayed = replayActions(system, options, actions);
+    if (replayed.violation === null)
+      throw new RangeError('the run to shrink must break an invariant when it is replayed: simulate it with `record`');
+    this.system = system;
+    this.seed = seed;
+    this.limits = limits;
+    this.invariant = replayed.violation.invariant;
+    this.best = { options, actions: replayed.happened };
+  }
+
+  shortest(): Run {
+    for (let before = -1; before !== this.best.actions.length; ) {
+      before = this.best.actions.length;
+      this.simplify();
+      this.leaveOut();
     }
-    if (size === 1 && !isShorter) break;
-    size = size === 1 ? 1 : Math.floor(size / 2);
+    const { options, actions } = this.best;
+    const { violation } = replayActions(this.system, options, actions);
+    return {
+      version: RUN_VERSION,
+      system: this.system.name,
+      seed: this.seed,
+      options,
+      actions: written(actions),
+      violation,
+    };
   }
-  return current;
-}
 
-function withoutSkipped(actions: readonly TimedAction[], skipped: readonly string[]): readonly TimedAction[] {
-  const left = new Map<string, number>();
-  for (const id of skipped) left.set(id, (left.get(id) ?? 0) + 1);
-  // Of equal actions the later ones are taken for the skipped; if that is wrong, the next replay says so.
-  const kept: TimedAction[] = [];
-  for (const each of [...actions].reverse()) {
-    const count = left.get(each.action.id) ?? 0;
-    if (count > 0) left.set(each.action.id, count - 1);
-    else kept.push(each);
+  /** Takes the candidate if it breaks the same invariant; of its actions, those that happened. */
+  private takes({ options, actions }: Candidate): boolean {
+    const { replays = 20_000, signal, onProgress } = this.limits;
+    if (this.replays >= replays || signal?.aborted === true) return false;
+    this.replays++;
+    const { violation, happened } = replayActions(this.system, options, actions, true);
+    if (violation?.invariant !== this.invariant) return false;
+    this.best = { options, actions: happened };
+    onProgress?.({ actions: happened.length, replays: this.replays });
+    return true;
   }
-  return kept.reverse();
+
+  private simplify(): void {
+    const { options } = this.best;
+    if (!options.fused) this.takes({ ...this.best, options: { ...options, fused: true } });
+    if (Object.keys(options.clocks).length > 0)
+      this.takes({ ...this.best, options: { ...this.best.options, clocks: {} } });
+    if (this.best.actions.some(({ at }) => at > 0))
+      this.takes({ ...this.best, actions: this.best.actions.map(({ action }) => ({ at: 0, action })) });
+  }
+
+  /** Leaves out as much as it can: halves, quarters … single ones, until no single one can go. */
+  private leaveOut(): void {
+    let size = Math.ceil(this.best.actions.length / 2);
+    while (size >= 1 && this.best.actions.length > 0) {
+      let isShorter = false;
+      // From the end: what happened last is needed least often.
+      for (let end = this.best.actions.length; end > 0; end = Math.min(end - size, this.best.actions.length)) {
+        const { options, actions } = this.best;
+        const fewer = [...actions.slice(0, Math.max(0, end - size)), ...actions.slice(end)];
+        if (this.takes({ options, actions: fewer })) isShorter = true;
+      }
+      if (size === 1 && !isShorter) break;
+      size = size === 1 ? 1 : Math.floor(size / 2);
+    }
+  }
 }

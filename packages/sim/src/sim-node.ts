@@ -38,6 +38,11 @@ export type SnapshotJob =
   | { readonly type: 'write'; readonly chunk: WriteSnapshot }
   | { readonly type: 'take'; readonly name: string; readonly index: number; readonly bytes: Uint8Array };
 
+/** What can be done to a disk from outside. */
+export type DiskHarm =
+  | { readonly type: 'full' | 'roomy' | 'ioError' }
+  | { readonly type: 'rot'; readonly position: number };
+
 /** See the top of `sim-node.ts`. */
 export class SimNode<V extends Vocabulary> {
   readonly id: NodeId;
@@ -56,6 +61,8 @@ export class SimNode<V extends Vocabulary> {
   work: ApplyWork | null = null;
   jobs: readonly SnapshotJob[] = [];
   nextRef: Ref = 1;
+  private isFull = false;
+  private willFail = false;
   /** Its fingerprint under its own names, until something happens to it. */
   private known: { readonly nowUs: number; readonly text: string } | null = null;
   private readonly system: System<V>;
@@ -83,11 +90,15 @@ export class SimNode<V extends Vocabulary> {
 
   /** Starts it from what its disk holds. */
   start(nowUs: number): void {
+    this.state = 'up';
+    this.run(() => this.recover(this.nowMs(nowUs)));
+  }
+
+  private recover(now: number): void {
     const { protocol } = this.system;
     this.disk.open();
     const { records, damage } = this.disk.load();
     const nextPosition = this.disk.status().nextPosition;
-    const now = this.nowMs(nowUs);
     this.machine = machineOf(this.system, this.id);
     const { core, outputs }: Recovered<V> = protocol.recover(
       this.system.options(this.id),
@@ -103,8 +114,7 @@ export class SimNode<V extends Vocabulary> {
       now,
     );
     this.executor = new Executor<V>({ protocol, core, host: this.host(), nextPosition });
-    this.state = 'up';
-    this.run(() => this.executor!.start(outputs, now));
+    this.executor.start(outputs, now);
   }
 
   /** The process ends: all that is not on its disk is gone, and of the flush in flight all but `survivors` records. */
@@ -118,12 +128,22 @@ export class SimNode<V extends Vocabulary> {
     this.state = 'down';
     this.failure = null;
     this.diskFailed = false;
+    this.willFail = false;
   }
 
   /** Its disk is lost. Only while it is down. */
   wipe(): void {
     this.known = null;
     this.disk = new MemoryDisk();
+    this.isFull = false;
+  }
+
+  /** A frame arrives. Bytes that a peer sent and this node can't read end it, as any fault of its own. */
+  receive(from: NodeId, bytes: Uint8Array, nowUs: number): void {
+    this.run(() => {
+      const message = this.system.protocol.decodeMessage(bytes);
+      this.executor!.step({ type: 'receive', from, message }, this.nowMs(nowUs));
+    });
   }
 
   step(input: Input<V>, nowUs: number): void {
@@ -224,21 +244,33 @@ export class SimNode<V extends Vocabulary> {
   }
 
   clone(around: Surroundings<V>): SimNode<V> {
-    const copy = new SimNode<V>(this.id, this.system, around);
-    copy.state = this.state;
-    copy.failure = this.failure;
-    copy.diskFailed = this.diskFailed;
+    const copy: SimNode<V> = Object.assign(Object.create(SimNode.prototype) as SimNode<V>, this, { around });
     copy.disk = this.disk.clone();
     copy.machine = this.machine.clone();
-    copy.offsetUs = this.offsetUs;
-    copy.ppm = this.ppm;
-    copy.flush = this.flush;
-    copy.work = this.work;
-    copy.jobs = this.jobs;
-    copy.nextRef = this.nextRef;
-    copy.known = this.known;
     copy.executor = this.executor?.clone(copy.host()) ?? null;
     return copy;
+  }
+
+  /** Something about its disk goes wrong, or right again. False when it can't: a record rots only where there is one. */
+  harmDisk(harm: DiskHarm): boolean {
+    switch (harm.type) {
+      case 'full':
+      case 'roomy':
+        this.isFull = harm.type === 'full';
+        this.disk.setFull(this.isFull);
+        return true;
+      case 'ioError':
+        if (!this.isUp && this.state !== 'paused') return false;
+        this.willFail = true;
+        this.disk.failNextFlush();
+        return true;
+      case 'rot': {
+        const { firstPosition, durablePosition } = this.disk.status();
+        if (harm.position < firstPosition || harm.position > durablePosition) return false;
+        this.disk.damage(harm.position);
+        return true;
+      }
+    }
   }
 
   /** Something was changed from outside: its clock, its disk, its state. */
@@ -254,12 +286,16 @@ export class SimNode<V extends Vocabulary> {
 
   private describe(nowUs: number, rename?: Rename): string {
     const { protocol } = this.system;
-    const stored = protocol.fingerprintRecords(this.disk.load().records, rename);
-    const head = `${this.state[0]}${this.executor === null ? '' : this.executor.fingerprint(this.nowMs(nowUs), rename)}`;
+    // Not `load`, which finds damage, as a disk does only when it is opened.
+    const stored = protocol.fingerprintRecords(this.disk.inspect(), rename);
+    const disk = `${stored}${this.isFull ? ' full' : ''}${this.willFail ? ' failing' : ''}`;
+    // A core that cares for its boot has it in its own text; of one that is down nobody else would tell.
+    if (this.state === 'down') return `d|${disk}|${this.disk.boot}`;
+    const core = this.executor === null ? '' : this.executor.fingerprint(this.nowMs(nowUs), rename);
     const flying = this.flush === null ? '' : `f${this.flush.appended === null ? '!' : this.disk.inFlight}`;
     const work = this.work === null ? '' : `w${this.work.type}${this.work.index}`;
     const jobs = this.jobs.map((job) => `${job.type}${job.type === 'write' ? job.chunk.name : job.name}`).join();
-    return `${head}|${stored}|${flying}${work}${jobs}|${this.state === 'down' ? '' : this.machine.fingerprint()}`;
+    return `${this.state[0]}${core}|${disk}|${flying}${work}${jobs}|${this.machine.fingerprint()}`;
   }
 
   /** Runs it, and lets the executor send off what has gathered. A throw ends the node as it would end a process. */

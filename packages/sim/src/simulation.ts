@@ -5,27 +5,21 @@
  * Each concern draws from a generator of its own, so that one more fault leaves all the others as they were.
  */
 import { outOfRange } from '@dsys/codec';
-import {
-  below,
-  between,
-  type Input,
-  type Random,
-  seededRandom,
-  split,
-  type Violation,
-  type Vocabulary,
-} from '@dsys/core';
+import { below, between, type Random, seededRandom, split, type Violation, type Vocabulary } from '@dsys/core';
 import { named, type SimAction } from './action.js';
 import { Agenda } from './agenda.js';
+import { ClientPool } from './client-pool.js';
 import { Digest } from './digest.js';
 import { FaultPlan } from './faults.js';
 import type { HistoryEvent } from './history.js';
+import type { Asked } from './ledger.js';
 import type { Frame } from './network.js';
 import { drawProfile, type Profile, type Tolerated } from './profile.js';
 import type { RunOptions } from './run.js';
 import type { SimNode } from './sim-node.js';
 import type { System } from './system.js';
-import { type Asked, World } from './world.js';
+import { Wire } from './wire.js';
+import { World } from './world.js';
 
 /** What to run, and for how long. */
 export interface SimulateOptions {
@@ -43,10 +37,12 @@ export interface SimulateOptions {
   readonly operations?: number;
   /** Virtual time after which faults end in any case. Default 2,000 × `scaleUs`. */
   readonly maxUs?: number;
-  /** Then the world is left in peace for so long, and must converge. Default 30 × `scaleUs`. */
+  /** Then the world is left in peace, its links and disks quick, for so long, and must converge. Default 30 × `scaleUs`. */
   readonly tailUs?: number;
   /** Most events. Default 2 million. */
   readonly maxEvents?: number;
+  /** Keep what clients saw. Default true. */
+  readonly recordHistory?: boolean;
   /** Keep every action, so that the run can be replayed without the seed and shrunk. Default false: the seed gives it again. */
   readonly record?: boolean;
 }
@@ -56,12 +52,18 @@ export interface SimulationResult {
   readonly seed: number;
   readonly profile: Profile;
   readonly violation: Violation | null;
+  /** Why it ended. After `events` there was no peace: nothing is known of what comes right. */
+  readonly end: 'violation' | 'peace' | 'events';
   /** Two runs of one seed have the same, in every engine. */
   readonly traceHash: string;
+  /** The digest of the world's last state. A replay ends in the same. */
+  readonly finalDigest: string;
   readonly events: number;
+  readonly deliveries: number;
   readonly virtualUs: number;
-  /** Operations that were answered `ok`, and all that were asked. */
+  /** Operations that were answered `ok`, those of them after all faults had ended, and all that were asked. */
   readonly acknowledged: number;
+  readonly acknowledgedInPeace: number;
   readonly asked: number;
   /** How often each kind of fault happened. */
   readonly faults: Readonly<Record<string, number>>;
@@ -82,11 +84,11 @@ type Due<V extends Vocabulary> =
   | { readonly type: 'arrive'; readonly frame: Frame; readonly copies: { left: number } }
   | { readonly type: 'flushed' | 'applied' | 'snapshot'; readonly node: SimNode<V>; readonly life: number }
   | { readonly type: 'wake'; readonly node: SimNode<V>; readonly at: number }
-  | { readonly type: 'ask'; readonly client: number }
-  | { readonly type: 'giveUp'; readonly client: number; readonly count: number }
-  | { readonly type: 'fault'; readonly run: () => void };
+  | { readonly type: 'ask'; readonly place: number }
+  | { readonly type: 'giveUp'; readonly place: number; readonly name: number; readonly count: number }
+  | { readonly type: 'fault' | 'repair'; readonly run: () => void };
 
-/** Runs one seed. Throws for bad options, never for what the run finds. */
+/** Runs one seed. Throws `RangeError` for bad options, never for what the run finds. */
 export function simulate<V extends Vocabulary, Op>(system: System<V, Op>, options: SimulateOptions): SimulationResult {
   return new Simulation(system, options).run();
 }
@@ -100,282 +102,268 @@ export class Simulation<V extends Vocabulary, Op> {
   private readonly digest = new Digest();
   private readonly actions: TimedAction[] = [];
   private readonly faults: FaultPlan<V>;
-  private readonly networkRandom: Random;
+  private readonly wire: Wire;
+  private readonly clients: ClientPool;
   private readonly diskRandom: Random;
   private readonly applyRandom: Random;
   private readonly clientRandom: Random;
-  /** When each node is next woken, at the earliest; and how often it has been started, so that a dead life's work is let be. */
+  /** When each node is next woken, at the earliest; and how often it has crashed, so that a dead life's work is let be. */
   private readonly wakeAt = new Map<SimNode<V>, number>();
   private readonly lives = new Map<SimNode<V>, number>();
-  private readonly clients = new Map<number, { id: number; count: number; waits: boolean }>();
-  private nextClientId: number;
+  private readonly parked = new Map<SimNode<V>, Due<V>[]>();
   private clocks: RunOptions['clocks'] = {};
   private events = 0;
-  private askedCount = 0;
-  private acknowledged = 0;
+  private deliveries = 0;
   private isPeaceful = false;
+  private readonly calmUs: number;
+  private acknowledgedBefore = 0;
 
   constructor(system: System<V, Op>, options: SimulateOptions) {
-    const { scaleUs = 200_000 } = options;
-    if (!(Number.isSafeInteger(scaleUs) && scaleUs > 0)) throw outOfRange('scaleUs', 'a whole number above 0', scaleUs);
-    this.options = {
-      clients: 8,
-      giveUpUs: 10 * scaleUs,
-      operations: 1_000,
-      maxUs: 2_000 * scaleUs,
-      tailUs: 30 * scaleUs,
-      maxEvents: 2_000_000,
-      record: false,
-      ...options,
-      scaleUs,
-    };
+    this.options = withDefaults(options);
+    const { scaleUs, record, recordHistory } = this.options;
+    this.calmUs = Math.ceil(scaleUs / 50);
     const root = seededRandom(options.seed);
     this.profile = options.profile ?? drawProfile(split(root, 'profile'), scaleUs, options.tolerated);
-    this.networkRandom = split(root, 'network');
+    this.wire = new Wire(split(root, 'network'), this.profile);
     this.diskRandom = split(root, 'disk');
     this.applyRandom = split(root, 'apply');
     this.clientRandom = split(root, 'clients');
-    this.world = new World(system, { network: this.options.record ? 'bag' : 'unnamed' });
-    this.nextClientId = this.options.clients;
-    for (let i = 0; i < this.options.clients; i++) this.clients.set(i, { id: i, count: 0, waits: false });
+    this.world = new World(system, { network: record ? 'bag' : 'unnamed', recordHistory });
+    this.clients = new ClientPool({
+      clients: this.options.clients,
+      random: split(root, 'thinking'),
+      thinkUs: Math.ceil(scaleUs / 10),
+      askIn: (inUs, place) => this.agenda.add(this.world.now + inUs, { type: 'ask', place }),
+    });
     this.faults = new FaultPlan({
       world: this.world,
       profile: this.profile,
       random: split(root, 'faults'),
       later: (inUs, run) => this.agenda.add(this.world.now + inUs, { type: 'fault', run }),
+      repair: (inUs, run) => this.agenda.add(this.world.now + inUs, { type: 'repair', run }),
       perform: (action) => this.perform(action),
     });
   }
 
-  /** To the end: a violation, or peace and what must be true in it. */
+  /** To the end: a violation, or peace and what must be true in it. Once. */
   run(): SimulationResult {
-    const { world, options } = this;
+    const { world, agenda, options } = this;
     world.watcher = this;
     this.faults.setClocks(split(seededRandom(options.seed), 'clocks'));
     this.clocks = Object.fromEntries([...world.nodes.values()].map(({ id, ppm, offsetUs }) => [id, { ppm, offsetUs }]));
     world.boot();
     for (const node of world.nodes.values()) this.lookAtClock(node);
     this.faults.begin();
-    if (world.system.workload !== undefined)
-      for (const client of this.clients.keys())
-        this.agenda.add(between(this.clientRandom, 0, options.scaleUs), { type: 'ask', client });
+    if (world.system.workload !== undefined) this.clients.begin(options.scaleUs);
     let peaceUntil = Number.POSITIVE_INFINITY;
-    while (world.violation() === null && this.agenda.size > 0 && this.events < options.maxEvents) {
-      if (!this.isPeaceful && (this.acknowledged >= options.operations || this.agenda.nextAt > options.maxUs)) {
-        this.isPeaceful = true;
+    while (world.violation() === null && this.events < options.maxEvents) {
+      const isTime = this.clients.acknowledged >= options.operations || agenda.nextAt > options.maxUs;
+      if (!this.isPeaceful && isTime) {
+        this.makePeace();
         peaceUntil = world.now + options.tailUs;
-        this.faults.makePeace();
       }
-      if (this.agenda.nextAt > peaceUntil) break;
-      world.advance(Math.max(world.now, this.agenda.nextAt));
-      this.happen(this.agenda.take());
+      if (agenda.nextAt > peaceUntil || agenda.size === 0) break;
+      world.advance(Math.max(world.now, agenda.nextAt));
+      this.happen(agenda.take());
     }
-    if (world.violation() === null && this.isPeaceful) world.judgePeace();
-    return this.result();
+    const isOver = this.isPeaceful && this.events < options.maxEvents;
+    if (world.violation() === null && isOver) world.judgePeace();
+    return this.result(world.violation() !== null ? 'violation' : isOver ? 'peace' : 'events');
   }
 
   // ---- What the world tells ----
 
   sent(frame: Frame): void {
-    const { profile, networkRandom: random } = this;
-    // Every frame draws alike, so that a changed rate reshuffles nothing else.
-    const loss = below(random, 1_000_000);
-    const repeat = below(random, 1_000_000);
-    const slow = below(random, 1_000_000);
-    const [first, second] = [this.latency(), this.latency()];
-    if (!this.isPeaceful && isOneIn(profile.lossOneIn, loss)) {
+    const { wire, agenda, world } = this;
+    wire.draw();
+    if (wire.copies === 0) {
       this.faults.count('frames lost');
+      this.forget(frame);
       return;
     }
-    const isRepeated = !this.isPeaceful && isOneIn(profile.repeatOneIn, repeat);
-    const copies = { left: isRepeated ? 2 : 1 };
-    const stretch = !this.isPeaceful && isOneIn(profile.slowOneIn, slow) ? 1 + (slow % 10) : 1;
-    this.agenda.add(this.world.now + first * stretch, { type: 'arrive', frame, copies });
-    if (!isRepeated) return;
+    const copies = wire.copies === 1 ? ONCE : { left: 2 };
+    agenda.add(world.now + wire.firstUs, { type: 'arrive', frame, copies });
+    if (copies === ONCE) return;
     this.faults.count('frames repeated');
-    this.agenda.add(this.world.now + first + second * 5, { type: 'arrive', frame, copies });
+    agenda.add(world.now + wire.secondUs, { type: 'arrive', frame, copies });
   }
 
   flushing(node: SimNode<V>): void {
-    const [min, max] = this.profile.flushUs;
-    const us = between(this.diskRandom, min, max) + this.faults.hangOf(node);
+    const us = this.calmed(between(this.diskRandom, ...this.profile.flushUs)) + this.faults.hangOf(node);
     this.agenda.add(this.world.now + us, { type: 'flushed', node, life: this.lifeOf(node) });
   }
 
   applying(node: SimNode<V>): void {
-    const [min, max] = this.profile.applyUs;
-    this.agenda.add(this.world.now + between(this.applyRandom, min, max), {
-      type: 'applied',
-      node,
-      life: this.lifeOf(node),
-    });
+    const us = this.calmed(between(this.applyRandom, ...this.profile.applyUs));
+    this.agenda.add(this.world.now + us, { type: 'applied', node, life: this.lifeOf(node) });
   }
 
   owing(node: SimNode<V>): void {
-    const [min, max] = this.profile.flushUs;
-    this.agenda.add(this.world.now + between(this.diskRandom, min, max), {
-      type: 'snapshot',
-      node,
-      life: this.lifeOf(node),
-    });
+    const us = this.calmed(between(this.diskRandom, ...this.profile.flushUs));
+    this.agenda.add(this.world.now + us, { type: 'snapshot', node, life: this.lifeOf(node) });
   }
 
-  stepped(node: SimNode<V>, _input: Input<V> | null): void {
+  stepped(node: SimNode<V>): void {
     this.digest.string(node.id);
   }
 
-  answered({ client: id }: Asked, type: 'ok' | 'fail' | 'info'): void {
-    if (type === 'ok') this.acknowledged++;
-    for (const [slot, client] of this.clients) {
-      if (client.id !== id) continue;
-      client.waits = false;
-      // After `info` a process is done for: its operation stays open.
-      if (type === 'info') client.id = this.nextClientId++;
-      this.askSoon(slot);
-    }
+  answered(asked: Asked, type: 'ok' | 'fail' | 'info'): void {
+    this.digest.string(type);
+    this.clients.heard(asked, type);
   }
 
   // ---- What is due ----
 
   private happen(due: Due<V>): void {
     this.events++;
-    const { world } = this;
-    this.digest.number(world.now);
+    this.digest.number(this.world.now);
     switch (due.type) {
       case 'arrive':
-        this.arrive(due.frame, due.copies);
+        this.arrive(due);
         break;
       case 'flushed':
       case 'applied':
       case 'snapshot':
-        this.complete(due.type, due.node, due.life);
+        this.complete(due);
         break;
       case 'wake':
-        this.wake(due.node, due.at);
+        this.wake(due);
         break;
       case 'ask':
-        this.ask(due.client);
+        this.ask(due.place);
         break;
-      case 'giveUp': {
-        const client = this.clients.get(due.client)!;
-        if (!client.waits || client.count !== due.count) break;
-        client.id = this.nextClientId++;
-        client.waits = false;
-        this.ask(due.client);
+      case 'giveUp':
+        if (this.clients.givesUp(due.place, due.name, due.count)) this.ask(due.place);
         break;
-      }
       case 'fault':
         if (!this.isPeaceful) due.run();
+        break;
+      case 'repair':
+        due.run();
         break;
     }
   }
 
-  private arrive(frame: Frame, copies: { left: number }): void {
+  private arrive(due: Extract<Due<V>, { readonly type: 'arrive' }>): void {
     const { world } = this;
+    const { frame, copies } = due;
     const node = world.nodes.get(frame.to)!;
-    copies.left--;
     if (node.state === 'paused') {
-      copies.left++;
-      this.agenda.add(world.now + this.faults.pauseStep, { type: 'arrive', frame, copies });
+      this.park(node, due);
       return;
     }
-    if (!world.canDeliver(frame)) return;
-    this.digest.bytes(frame.bytes);
-    if (this.options.record) {
-      this.note(named({ type: copies.left > 0 ? 'repeat' : 'deliver', frame: frame.id }));
-      if (copies.left === 0) world.network.drop(frame.id);
+    const isLast = copies === ONCE || --copies.left === 0;
+    if (!world.canDeliver(frame)) {
+      if (isLast) this.forget(frame);
+      return;
     }
+    this.deliveries++;
+    this.digest.bytes(frame.bytes);
+    if (this.options.record) this.note(named({ type: isLast ? 'deliver' : 'repeat', frame: frame.id }));
+    if (isLast) this.forget(frame);
     world.deliver(frame);
     this.lookAtClock(node);
   }
 
-  private complete(type: 'flushed' | 'applied' | 'snapshot', node: SimNode<V>, life: number): void {
+  private complete(due: Extract<Due<V>, { readonly life: number }>): void {
     const { world } = this;
+    const { type, node, life } = due;
     if (life !== this.lifeOf(node) || node.state === 'down' || node.state === 'failed') return;
-    const mustWait =
-      node.state === 'paused' ||
-      (type === 'snapshot' && node.flush !== null) ||
-      (type === 'flushed' && this.faults.isHung(node));
-    if (mustWait) {
-      this.agenda.add(world.now + this.faults.pauseStep, { type, node, life });
+    if (node.state === 'paused') {
+      this.park(node, due);
       return;
     }
-    const owes = { flushed: node.flush !== null, applied: node.work !== null, snapshot: node.jobs.length > 0 }[type];
-    if (!owes) return;
-    this.note(named({ type, node: node.id }));
+    // A disk that hangs holds up what it had begun before.
+    const waitUs = type === 'flushed' ? this.faults.hangOf(node) : type === 'snapshot' && node.flush !== null ? 1_000 : 0;
+    if (waitUs > 0) {
+      this.agenda.add(world.now + waitUs, due);
+      return;
+    }
+    if (this.options.record) this.note(named({ type, node: node.id }));
     if (type === 'flushed') world.completeFlush(node);
     else if (type === 'applied') world.completeApply(node);
     else world.completeJob(node);
-    if (hasFailed(node)) this.faults.restartSoon(node);
+    if (hasFailed(node) && node.diskFailed) this.faults.restartSoon(node);
     this.lookAtClock(node);
   }
 
-  private wake(node: SimNode<V>, at: number): void {
+  private wake({ node, at }: Extract<Due<V>, { readonly type: 'wake' }>): void {
     if (this.wakeAt.get(node) !== at) return;
     this.wakeAt.delete(node);
-    if (node.state === 'paused') {
-      this.wakeLater(node, this.world.now + this.faults.pauseStep);
-      return;
-    }
-    if (!node.isUp) return;
+    if (!node.isUp) return; // One that was paused is looked at when it goes on.
     const deadline = node.executor!.deadline();
     if (deadline !== null && node.nowMs(this.world.now) >= deadline) {
-      this.note(named({ type: 'timeout', node: node.id }));
+      if (this.options.record) this.note(named({ type: 'timeout', node: node.id }));
       this.world.maybeTimeout(node);
     }
     this.lookAtClock(node);
   }
 
-  private ask(slot: number): void {
-    const { world, clientRandom: random } = this;
-    const client = this.clients.get(slot)!;
-    if (client.waits) return;
+  private ask(place: number): void {
+    const { world, clients, clientRandom: random } = this;
+    if (clients.waits(place)) return;
     const up = [...world.nodes.values()].filter(({ isUp }) => isUp);
     if (up.length === 0) {
-      this.askSoon(slot);
+      clients.askSoon(place);
       return;
     }
     const node = up[below(random, up.length)]!;
-    const op = world.system.workload!.next(random, client.id, client.count);
-    client.count++;
-    client.waits = true;
-    this.askedCount++;
-    this.note(named({ type: 'ask', node: node.id, client: client.id, op }));
-    this.agenda.add(world.now + this.options.giveUpUs, { type: 'giveUp', client: slot, count: client.count });
-    world.ask(node, client.id, op);
+    const { name, count } = clients.ask(place);
+    const op = world.system.workload!.next(random, name, count);
+    if (this.options.record) this.note(named({ type: 'ask', node: node.id, client: name, op }));
+    this.agenda.add(world.now + this.options.giveUpUs, { type: 'giveUp', place, name, count });
+    world.ask(node, name, op);
     this.lookAtClock(node);
   }
 
-  private askSoon(client: number): void {
-    const { scaleUs } = this.options;
-    this.agenda.add(this.world.now + between(this.clientRandom, 1, Math.ceil(scaleUs / 10)), { type: 'ask', client });
-  }
-
-  /** A fault, by name. */
+  /** A fault, by name. Whether it could happen. */
   private perform(action: SimAction): boolean {
-    this.note(action);
     const happened = this.world.tryPerform(action);
+    if (!happened) return false;
+    if (this.options.record) this.note(action);
     if ('node' in action) {
       const node = this.world.nodes.get(action.node)!;
-      if (action.type === 'crash' || action.type === 'restart' || action.type === 'wipe') {
+      if (action.type === 'crash') {
         this.lives.set(node, this.lifeOf(node) + 1);
         this.wakeAt.delete(node);
-        if (action.type !== 'crash' && node.isUp) this.takeUp(node);
       }
+      if (action.type === 'crash' || action.type === 'resume') this.unpark(node);
       this.lookAtClock(node);
     }
-    return happened;
+    return true;
   }
 
-  /** What a node began while it was being started was told before its new life was counted. */
-  private takeUp(node: SimNode<V>): void {
-    if (node.flush !== null) this.flushing(node);
-    if (node.work !== null) this.applying(node);
-    for (const _ of node.jobs) this.owing(node);
+  /** Holds on to what comes for a node that is paused, until it goes on or is gone. */
+  private park(node: SimNode<V>, due: Due<V>): void {
+    const parked = this.parked.get(node);
+    if (parked === undefined) this.parked.set(node, [due]);
+    else parked.push(due);
+  }
+
+  private unpark(node: SimNode<V>): void {
+    for (const due of this.parked.get(node) ?? []) this.agenda.add(this.world.now, due);
+    this.parked.delete(node);
+  }
+
+  private makePeace(): void {
+    this.isPeaceful = true;
+    this.wire.makePeace(this.calmUs);
+    this.acknowledgedBefore = this.clients.acknowledged;
+    this.faults.makePeace();
+  }
+
+  /** In peace nothing takes longer than a small part of what the protocol waits for. */
+  private calmed(us: number): number {
+    return this.isPeaceful ? Math.min(us, this.calmUs) : us;
   }
 
   private note(action: SimAction): void {
-    if (this.options.record) this.actions.push({ at: this.world.now, action });
+    this.actions.push({ at: this.world.now, action });
+  }
+
+  /** No copy of it is on its way any more. Without names the network has kept nothing. */
+  private forget({ id }: Frame): void {
+    if (this.options.record) this.world.network.drop(id);
   }
 
   /** Sees to it that the node is woken in time. A wake that is too early looks again; so only an earlier one is entered. */
@@ -396,22 +384,21 @@ export class Simulation<V extends Vocabulary, Op> {
     return this.lives.get(node) ?? 0;
   }
 
-  private latency(): number {
-    const [min, max] = this.profile.latencyUs;
-    return between(this.networkRandom, min, max);
-  }
-
-  private result(): SimulationResult {
-    const { world } = this;
+  private result(end: SimulationResult['end']): SimulationResult {
+    const { world, clients } = this;
     return {
       seed: this.options.seed,
       profile: this.profile,
       violation: world.violation(),
+      end,
       traceHash: this.digest.text(),
+      finalDigest: world.digest(),
       events: this.events,
+      deliveries: this.deliveries,
       virtualUs: world.now,
-      acknowledged: this.acknowledged,
-      asked: this.askedCount,
+      acknowledged: clients.acknowledged,
+      acknowledgedInPeace: this.isPeaceful ? clients.acknowledged - this.acknowledgedBefore : 0,
+      asked: clients.asked,
       faults: this.faults.counts(),
       sometimes: world.sometimes(),
       history: world.history(),
@@ -421,6 +408,31 @@ export class Simulation<V extends Vocabulary, Op> {
   }
 }
 
+/** For all frames that arrive once: nothing need be counted. */
+const ONCE = { left: 1 };
+
 const hasFailed = ({ state }: { readonly state: string }): boolean => state === 'failed';
 
-const isOneIn = (oneIn: number, draw: number): boolean => oneIn > 0 && draw % oneIn === 0;
+function withDefaults(options: SimulateOptions): Required<Omit<SimulateOptions, 'profile' | 'tolerated'>> {
+  const { profile: _, tolerated: _tolerated, ...given } = options;
+  const { scaleUs = 200_000 } = options;
+  const all = {
+    clients: 8,
+    giveUpUs: 10 * scaleUs,
+    operations: 1_000,
+    maxUs: 2_000 * scaleUs,
+    tailUs: 30 * scaleUs,
+    maxEvents: 2_000_000,
+    recordHistory: true,
+    record: false,
+    ...given,
+    scaleUs,
+  };
+  for (const name of ['scaleUs', 'giveUpUs', 'maxEvents'] as const) checkCount(name, all[name], 1);
+  for (const name of ['clients', 'operations', 'maxUs', 'tailUs'] as const) checkCount(name, all[name], 0);
+  return all;
+}
+
+function checkCount(option: string, value: number, min: number): void {
+  if (!Number.isSafeInteger(value) || value < min) throw outOfRange(option, `a whole number from ${min}`, value);
+}

@@ -1,0 +1,62 @@
+import type { Rename, Violation, Vocabulary } from '@dsys/core';
+import type { Monitor, Report, WorldEvent } from './monitor.js';
+
+/** What the monitors of a world have made of it up to now. */
+export class Verdict<V extends Vocabulary> {
+  /** The first invariant that was broken. */
+  broken: Violation | null = null;
+  // biome-ignore lint/suspicious/noExplicitAny: each monitor has a state of its own type.
+  private readonly monitors: readonly Monitor<V, any>[];
+  private states: unknown[];
+  private met: Map<string, number> = new Map();
+  /** One for all of them: it speaks for the monitor that is looking. */
+  private readonly report: Report = {
+    broken: (detail) => this.broke(this.looking, detail),
+    sometimes: (what) => this.met.set(what, (this.met.get(what) ?? 0) + 1),
+  };
+  private looking = '';
+
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  constructor(monitors: readonly Monitor<V, any>[]) {
+    this.monitors = monitors;
+    this.states = monitors.map(({ init }) => init);
+    for (const { sometimes = [] } of monitors) for (const what of sometimes) this.met.set(what, 0);
+  }
+
+  /** Whether anybody looks: an event that nobody sees need not be made. */
+  get isWatched(): boolean {
+    return this.monitors.length > 0;
+  }
+
+  observe(event: WorldEvent<V>): void {
+    for (let i = 0; i < this.monitors.length; i++) {
+      const monitor = this.monitors[i]!;
+      this.looking = monitor.name;
+      this.states[i] = monitor.observe(this.states[i], event, this.report);
+    }
+  }
+
+  broke(invariant: string, detail: string): void {
+    this.broken ??= { invariant, detail };
+  }
+
+  sometimes(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.met);
+  }
+
+  /** The states are immutable, so that both go on from the same ones. */
+  clone(): Verdict<V> {
+    const copy = new Verdict<V>(this.monitors);
+    copy.states = [...this.states];
+    copy.met = new Map(this.met);
+    copy.broken = this.broken;
+    return copy;
+  }
+
+  fingerprint(rename: Rename): string {
+    const states = this.monitors.map(
+      (monitor, i) => monitor.fingerprint?.(this.states[i], rename) ?? JSON.stringify(this.states[i]),
+    );
+    return `${states.join(' ')}|${this.broken?.invariant ?? ''}`;
+  }
+}
