@@ -9,6 +9,7 @@ import {
 } from '../../../examples/ping-counter/protocol.js';
 import type { CoreOf, Input, Output, Protocol, Rename } from '../src/index.js';
 import { ProtocolLawBroken, type ProtocolUnderTest, protocolCases } from '../src/testing/index.js';
+import { type KeeperWords, keeper } from './keeper.js';
 
 const subject: ProtocolUnderTest<PingWords> = {
   protocol: pingCounter,
@@ -222,6 +223,25 @@ describe('the law', () => {
         expect(run).toThrow(ProtocolLawBroken);
       });
     });
+});
+
+describe('a log that takes snapshots', () => {
+  const keeping = (fault: KeeperWords['options']['fault']): ProtocolUnderTest<KeeperWords> => ({
+    protocol: keeper,
+    options: () => ({ fault }),
+    nodeCount: 1,
+  });
+  const caseOf = (law: string, fault: KeeperWords['options']['fault']) =>
+    protocolCases(keeping(fault)).find(({ name }) => name.startsWith(law))!;
+
+  for (const { name, run } of protocolCases(keeping('none'))) test(`keeps this law: ${name}`, run);
+
+  test('and removes the old one before the record that names the new one is durable is noticed', () => {
+    expect(caseOf('the executor has nothing', 'removes too soon').run).toThrow('there is no such snapshot');
+  });
+  test('and frees what the snapshot does not contain is noticed', () => {
+    expect(caseOf('what a compaction leaves', 'frees too much').run).toThrow(ProtocolLawBroken);
+  });
 });
 
 test('a failure says the law, what was seen, and how to see it again', () => {
