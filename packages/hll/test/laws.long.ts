@@ -1,2 +1,2 @@
-/** The laws again, on twenty times as many examples, times `DSYS_SCALE`. `DSYS_SEED` chooses others. */
+/** The laws again, on eight times as many examples, times `DSYS_SCALE`. `DSYS_SEED` chooses others. */
 import './laws.test.js';

@@ -1,7 +1,7 @@
 import fc, { type IPropertyWithHooks } from 'fast-check';
 
 const seed = Number(process.env['DSYS_SEED'] ?? 3);
-const scale = Number(process.env['DSYS_SCALE'] ?? 1) * (process.env['DSYS_SCALE'] === undefined ? 1 : 20);
+const scale = Number(process.env['DSYS_SCALE'] ?? 1) * (process.env['DSYS_SCALE'] === undefined ? 1 : 8);
 
 /** Checks a law on examples that follow from one seed; `DSYS_SEED=7 vitest run test/laws.test.ts` tries others, and replays a failure. */
 export function holds<T>(property: IPropertyWithHooks<T>, runs = 25): void {
