@@ -106,17 +106,17 @@ function greatest(table: Table, low: number, high: number): number {
 
 /** Throws unless n more fit, of which `cell` will be the highest counter. Need not be asked while the total fits one. */
 function checkRoom({ total, counterBits }: Table, n: number, cell: number): void {
-  const most = maxCounter(counterBits);
-  if (!(total + n <= Number.MAX_SAFE_INTEGER))
-    throw new CountMinError(
-      'counter-overflow',
-      `the sum of all counts must stay below 2^53, has ${total}, got ${n} more`,
-    );
-  if (cell + n > most)
-    throw new CountMinError(
-      'counter-overflow',
-      `a counter of 32 bits holds at most ${most}, has ${cell}, got ${n} more: take counterBits 53, or decay it`,
-    );
+  checkSum('the sum of all counts', total + n, Number.MAX_SAFE_INTEGER);
+  checkSum(`a counter of ${counterBits} bits`, cell + n, maxCounter(counterBits));
+}
+
+/** Throws `CountMinError` counter-overflow or negative-count. */
+function checkSum(what: string, sum: number, most: number): void {
+  if (sum >= 0 && sum <= most) return;
+  throw new CountMinError(
+    sum < 0 ? 'negative-count' : 'counter-overflow',
+    `${what} must be 0..${most}, would be ${sum}`,
+  );
 }
 
 const MERGED = ['width', 'depth', 'counterBits'] as const;
@@ -127,21 +127,14 @@ export function mergeTable(table: Table, other: Table, weight: number): void {
   checkSame<Table>(table, other, MERGED);
   const { cells } = table;
   const total = table.total + weight * other.total;
-  checkMerged(total, Number.MAX_SAFE_INTEGER, 'the sum of all counts');
+  checkSum('the sum of all counts', total, Number.MAX_SAFE_INTEGER);
   const most = maxCounter(table.counterBits);
+  const what = `a counter of ${table.counterBits} bits`;
   if (total > most || weight < 0)
-    for (let i = 0; i < cells.length; i++) checkMerged(cells[i]! + weight * other.cells[i]!, most, 'a counter');
+    for (let i = 0; i < cells.length; i++) checkSum(what, cells[i]! + weight * other.cells[i]!, most);
   for (let i = 0; i < cells.length; i++) cells[i]! += weight * other.cells[i]!;
   table.total = total;
   table.rounding += Math.abs(weight) * other.rounding;
-}
-
-function checkMerged(sum: number, most: number, what: string): void {
-  if (sum >= 0 && sum <= most) return;
-  throw new CountMinError(
-    sum < 0 ? 'negative-count' : 'counter-overflow',
-    `${what} must be 0..${most} after the merge, would be ${sum}`,
-  );
 }
 
 /** Multiplies every count by a factor below 1, rounding down; remembers that a cell is now up to 1 too low. */

@@ -118,7 +118,7 @@ test('a counter never passes what it can hold, and the sketch stays as it was', 
     sketch.add('a', 0xffff_ffff);
     const before = sketch.toBytes();
     expect(refusal(() => sketch.add('a'))).toMatch(
-      /^CountMinError counter-overflow a counter of 32 bits holds at most 4294967295/,
+      /^CountMinError counter-overflow a counter of 32 bits must be 0\.\.4294967295, would be 4294967296/,
     );
     expect(refusal(() => sketch.addMany(['a']))).toMatch(/^CountMinError counter-overflow/);
     expect(refusal(() => sketch.add('b', Number.MAX_SAFE_INTEGER))).toMatch(

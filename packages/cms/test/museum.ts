@@ -32,8 +32,8 @@ export const mutants: readonly Mutant[] = [
     id: 'C3',
     sentence: 'A counter runs over, and a frequent key is rare again.',
     file: 'src/table.ts',
-    find: '  if (cell + n > most)\n',
-    replace: '  if (cell + n > Infinity)\n',
+    find: 'cell + n, maxCounter(counterBits)',
+    replace: '0, maxCounter(counterBits)',
     killedBy: BAD_INPUT,
   },
   {
