@@ -39,5 +39,6 @@ export default [
   // With stored bytes, batches and their kernel.
   row('{ HyperLogLog }', '@dsys/hll', '12.5 kB'),
   row('{ linearizable }', '@dsys/check', '4 kB'),
-  row('{ firstIdea }', '@dsys/sim', '1 kB'),
+  // With the executor, the disk's twin and monitors: what a demo in a page needs.
+  row('{ World }', '@dsys/sim', '12 kB'),
 ];

@@ -74,14 +74,14 @@ export function drawProfile(random: Random, scaleUs: number, tolerated: Tolerate
   const { crash = true, fullDisk = true, ioError = true, clocks = true } = tolerated;
   const isHarsh = below(random, 3) > 0;
   const share = (percent: number) => Math.max(1, Math.floor((scaleUs * percent) / 100));
-  const spacing = isHarsh ? pick(random, [50, 100, 300]) : pick(random, [1_000, 3_000]);
+  const spacing = isHarsh ? pick(random, [20, 50, 100, 300]) : pick(random, [1_000, 3_000]);
   const recurring = (odds: number, longest: number): Recurring | null => {
     const everyUs: Range = [share(spacing / 2), share(spacing * 2)];
     // Who is back before anybody has missed it does the most harm with what it has forgotten.
     const forUs: Range = [share(1), share(Math.max(1, pick(random, [longest, longest / 5, longest / 20])))];
     return chance(random, odds) ? { everyUs, forUs } : null;
   };
-  const latency = isHarsh ? pick(random, [5, 20, 60]) : pick(random, [1, 5]);
+  const latency = isHarsh ? pick(random, [5, 20, 60, 120]) : pick(random, [1, 5]);
   const flush = isHarsh ? pick(random, [5, 30, 100]) : 2;
   const oneIn = (odds: number, min: number, max: number) => (chance(random, odds) ? between(random, min, max) : 0);
   return {

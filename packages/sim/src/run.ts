@@ -85,7 +85,7 @@ export function replayActions<V extends Vocabulary>(
   system: System<V>,
   { fused, clocks }: RunOptions,
   actions: readonly TimedAction[],
-  guess: boolean = false,
+  guess = false,
 ): Replayed<V> {
   const world = new World(system, { network: 'bag', fused });
   for (const [id, { ppm, offsetUs }] of Object.entries(clocks)) {

@@ -7,6 +7,7 @@
  * and state machines that take no time, and clocks that don't run but for timeouts.
  */
 import type { Vocabulary } from '@dsys/core';
+import { named } from './action.js';
 import { RUN_VERSION, type Run, type RunOptions, replayActions, written } from './run.js';
 import type { TimedAction } from './simulation.js';
 import type { System } from './system.js';
@@ -71,6 +72,7 @@ class Shrinking<V extends Vocabulary> {
       before = this.best.actions.length;
       this.simplify();
       this.leaveOut();
+      this.loseMore();
     }
     const { options, actions } = this.best;
     const { violation } = replayActions(this.system, options, actions);
@@ -103,6 +105,15 @@ class Shrinking<V extends Vocabulary> {
       this.takes({ ...this.best, options: { ...this.best.options, clocks: {} } });
     if (this.best.actions.some(({ at }) => at > 0))
       this.takes({ ...this.best, actions: this.best.actions.map(({ action }) => ({ at: 0, action })) });
+  }
+
+  /** A crash that loses all is the simplest one. */
+  private loseMore(): void {
+    for (const [i, { at, action }] of this.best.actions.entries()) {
+      if (action.type !== 'crash' || action.survivors === 0 || this.best.actions[i]?.action !== action) continue;
+      const worst = { at, action: named({ type: 'crash', node: action.node, survivors: 0 }) };
+      this.takes({ ...this.best, actions: this.best.actions.with(i, worst) });
+    }
   }
 
   /** Leaves out as much as it can: halves, quarters … single ones, until no single one can go. */

@@ -274,7 +274,8 @@ export class Simulation<V extends Vocabulary, Op> {
       return;
     }
     // A disk that hangs holds up what it had begun before.
-    const waitUs = type === 'flushed' ? this.faults.hangOf(node) : type === 'snapshot' && node.flush !== null ? 1_000 : 0;
+    const waitUs =
+      type === 'flushed' ? this.faults.hangOf(node) : type === 'snapshot' && node.flush !== null ? 1_000 : 0;
     if (waitUs > 0) {
       this.agenda.add(world.now + waitUs, due);
       return;

@@ -37,7 +37,9 @@ describe('a run', () => {
     const actions = [...RUN.actions, [20, 'flushed n3'], [30, `deliver ${toN3}`]] as Run['actions'];
     const { skipped, happened } = replay(pings, { ...RUN, actions });
     expect([skipped, happened.length]).toEqual([['flushed n3'], 5]);
-    expect(() => replay(pings, { ...RUN, actions }, { strict: true })).toThrow(/^actions\[4\] must be one that can happen/);
+    expect(() => replay(pings, { ...RUN, actions }, { strict: true })).toThrow(
+      /^actions\[4\] must be one that can happen/,
+    );
     expect(() => replay(pings, { ...RUN, actions: [[0, 'explode n1']] })).toThrow(
       /^actions\[0\] must be the name of an action.*explode n1/,
     );
@@ -73,7 +75,15 @@ describe('what is no run is refused, with the field', () => {
     [with_({ options: { fused: true, clocks: { n1: { ppm: -1e6, offsetUs: 0 } } } }), 'run.options.clocks.n1.ppm'],
     [with_({ options: { fused: true, clocks: { n1: { ppm: 0, offsetUs: -1 } } } }), 'run.options.clocks.n1.offsetUs'],
     [with_({ actions: {} }), 'run.actions'],
-    [with_({ actions: [[0, 'timeout n1'], ['0', 'timeout n1']] }), 'run.actions[1]'],
+    [
+      with_({
+        actions: [
+          [0, 'timeout n1'],
+          ['0', 'timeout n1'],
+        ],
+      }),
+      'run.actions[1]',
+    ],
     [with_({ actions: [[0, 'timeout n1', 1]] }), 'run.actions[0]'],
     [with_({ actions: [[-1, 'timeout n1']] }), 'run.actions[0]'],
     [with_({ actions: [[0, 'explode n1']] }), 'run.actions[0]'],

@@ -94,4 +94,3 @@ describe('what can’t be shrunk says so', () => {
     expect(() => shrink(never, result)).toThrow(/did not come right .* seed 6/);
   });
 });
-

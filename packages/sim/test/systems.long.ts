@@ -15,8 +15,11 @@ describe('small protocols that are right', () => {
 
 test('every fault is found out by blind seeds', () => {
   const rows: Record<string, string> = {};
-  const options = { operations: 1_000, maxUs: 15_000_000, tailUs: 0 };
-  const all = [...BROKEN.map((system) => ({ system, options: OPTIONS })), ...[hastyPings, forgetfulPings].map((system) => ({ system, options }))];
+  const options = { operations: 100_000, maxUs: 30_000_000, tailUs: 0 };
+  const all = [
+    ...BROKEN.map((system) => ({ system, options: OPTIONS })),
+    ...[hastyPings, forgetfulPings].map((system) => ({ system, options })),
+  ];
   for (const [i, { system, options }] of all.entries()) {
     const kills = { harsh: 0, mild: 0 };
     const runs = { harsh: 0, mild: 0 };
@@ -30,5 +33,9 @@ test('every fault is found out by blind seeds', () => {
     rows[name] = `harsh ${kills.harsh}/${runs.harsh}, mild ${kills.mild}/${runs.mild}`;
     expect(kills.harsh + kills.mild, name).toBeGreaterThan(0);
   }
-  console.log(Object.entries(rows).map(([name, row]) => `${name}: ${row}`).join('\n'));
+  console.log(
+    Object.entries(rows)
+      .map(([name, row]) => `${name}: ${row}`)
+      .join('\n'),
+  );
 });

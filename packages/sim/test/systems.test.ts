@@ -4,15 +4,18 @@ import { allHold, seeds } from './seeds.js';
 import { BROKEN, OPTIONS, RIGHT } from './systems/all.js';
 
 describe('small protocols that are right', () => {
-  test.each(RIGHT.map((system) => [system.name, system] as const))('%s holds, and is up again in peace', (_name, system) => {
-    const sums: Record<string, number> = {};
-    for (const { sometimes, acknowledgedInPeace, end } of allHold(system, OPTIONS, seeds(1, 6))) {
-      expect({ end, isUp: acknowledgedInPeace > 0 }).toEqual({ end: 'peace', isUp: true });
-      for (const [what, count] of Object.entries(sometimes)) sums[what] = (sums[what] ?? 0) + count;
-    }
-    if (process.env['DSYS_SEED'] === undefined)
-      for (const [what, count] of Object.entries(sums)) expect(count, what).toBeGreaterThan(0);
-  });
+  test.each(RIGHT.map((system) => [system.name, system] as const))(
+    '%s holds, and is up again in peace',
+    (_name, system) => {
+      const sums: Record<string, number> = {};
+      for (const { sometimes, acknowledgedInPeace, end } of allHold(system, OPTIONS, seeds(1, 6))) {
+        expect({ end, isUp: acknowledgedInPeace > 0 }).toEqual({ end: 'peace', isUp: true });
+        for (const [what, count] of Object.entries(sometimes)) sums[what] = (sums[what] ?? 0) + count;
+      }
+      if (process.env['DSYS_SEED'] === undefined)
+        for (const [what, count] of Object.entries(sums)) expect(count, what).toBeGreaterThan(0);
+    },
+  );
 });
 
 describe('small protocols with one fault', () => {

@@ -7,7 +7,12 @@ export const TRACE_SEEDS = [1, 2, 3, 4];
 /** By seed: the hash of the whole trace, and of the state in which it ends. */
 export function hashes(): Record<string, string> {
   const runs = TRACE_SEEDS.map((seed) => {
-    const { traceHash, finalDigest } = simulate(randomPings, { seed, operations: 50, maxUs: 8_000_000, tailUs: 1_000_000 });
+    const { traceHash, finalDigest } = simulate(randomPings, {
+      seed,
+      operations: 50,
+      maxUs: 8_000_000,
+      tailUs: 1_000_000,
+    });
     return [`${seed}`, `${traceHash} ${finalDigest}`];
   });
   return Object.fromEntries(runs) as Record<string, string>;

@@ -314,7 +314,8 @@ describe('a system that can’t be', () => {
 });
 
 describe('names of actions', () => {
-  const names = `deliver n1>n2:0123abcd.3|drop n1>n2:0123abcd|repeat n1>n2:0123abcd|flushed n1|applied n1|snapshot n1|timeout n1
+  const names =
+    `deliver n1>n2:0123abcd.3|drop n1>n2:0123abcd|repeat n1>n2:0123abcd|flushed n1|applied n1|snapshot n1|timeout n1
 crash n1 2|restart n1|wipe n1|pause n1|resume n1|jump n1 500|full n1|roomy n1|ioError n1|rot n1 3|cut n1>n2|heal n1>n2
 ask n1 4 {"f":"a b"}|ask n1 4 null`.split(/[|\n]/);
   test.each(names)('%s is read back', (id) => {

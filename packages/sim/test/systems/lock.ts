@@ -26,11 +26,14 @@ interface State {
 const plain = (trustsClock: boolean): Plain<State, Message, Op> => ({
   name: trustsClock ? 'lock-by-clock' : 'lock',
   nodes: ['lock', 'store', 'a', 'b'],
-  begin: (id, stored, now) => ({ id, token: (stored as number | null) ?? 0, until: now, waits: null }),
-  deadline: ({ until, waits }) => (waits === null ? null : until),
+  begin: (id, stored) => ({ id, token: (stored as number | null) ?? 0, until: 0, waits: null }),
+  deadline: ({ id, until, waits }) => ((id === 'lock' ? until > 0 : waits !== null) ? until : null),
   shown: (state, now) => ({ ...state, until: Math.max(0, state.until - now) }),
   on(state, happening, now) {
-    if (happening.type === 'timeout') return [{ ...state, waits: null }, [{ refuse: state.waits!.ref }]];
+    if (happening.type === 'timeout') {
+      const { waits } = state;
+      return [{ ...state, until: 0, waits: null }, waits === null ? [] : [{ refuse: waits.ref }]];
+    }
     if (happening.type === 'ask') {
       if (state.id === 'lock' || state.id === 'store' || state.waits !== null)
         return [state, [{ refuse: happening.ref }]];
@@ -45,7 +48,7 @@ const plain = (trustsClock: boolean): Plain<State, Message, Op> => ({
         if (state.until > now) return [state, [{ to: from, say: { type: 'busy', op } }]];
         const token = state.token + 1;
         const granted: Effect<Message> = { to: from, say: { type: 'granted', op, token } };
-        return [{ ...state, token, until: now + LEASE_MS }, [{ write: token, then: [granted] }]];
+        return [{ ...state, token, until: now + LEASE_MS }, [{ write: token, after: [granted] }]];
       }
       case 'granted':
         if (ref === null) return [state, []];
@@ -59,7 +62,7 @@ const plain = (trustsClock: boolean): Plain<State, Message, Op> => ({
           { event: 'wrote', value: token },
           { to: from, say: { type: 'wrote', op, isDone: true } },
         ];
-        return [{ ...state, token }, [{ write: token, then: done }]];
+        return [{ ...state, token }, [{ write: token, after: done }]];
       }
       case 'wrote':
         if (ref === null) return [state, []];
@@ -90,7 +93,11 @@ const inOrder: Monitor<PlainWords, number> = {
 };
 
 const system = (trustsClock: boolean): System<PlainWords> =>
-  systemOf(plain(trustsClock), { next: (_random, client, count) => `${client}.${count}`, describe: () => ({ f: 'write' }) }, [inOrder]) as System<PlainWords>;
+  systemOf(
+    plain(trustsClock),
+    { next: (_random, client, count) => `${client}.${count}`, describe: () => ({ f: 'write' }) },
+    [inOrder],
+  ) as System<PlainWords>;
 
 export const lock: System<PlainWords> = system(false);
 export const lockByClock: System<PlainWords> = system(true);

@@ -53,7 +53,8 @@ const plain = (keepsPromises: boolean): Plain<State, Message, string> => ({
       if (proposal !== null) return [state, [{ refuse: happening.ref }]];
       return prepare({ ...state, proposal: begun(happening.ref, happening.op) }, now);
     }
-    if (happening.type === 'timeout') return prepare({ ...state, proposal: begun(proposal!.ref, proposal!.value) }, now);
+    if (happening.type === 'timeout')
+      return prepare({ ...state, proposal: begun(proposal!.ref, proposal!.value) }, now);
     const { from, message } = happening;
     const { ballot } = message;
     switch (message.type) {
@@ -61,14 +62,14 @@ const plain = (keepsPromises: boolean): Plain<State, Message, string> => ({
         if (ballot <= saved.promised) return [state, []];
         const promising: Saved = { ...saved, promised: ballot };
         const promise: Effect<Message> = { to: from, say: { type: 'promise', ballot, accepted: saved.accepted } };
-        return [{ ...state, saved: promising }, [{ write: promising, then: [promise] }]];
+        return [{ ...state, saved: promising }, [{ write: promising, after: [promise] }]];
       }
       case 'accept': {
         // The fault: what was promised to a higher ballot is forgotten.
         if (keepsPromises ? ballot < saved.promised : false) return [state, []];
         const accepting: Saved = { ...saved, promised: ballot, accepted: { ballot, value: message.value } };
         const accepted: Effect<Message> = { to: from, say: { type: 'accepted', ballot } };
-        return [{ ...state, saved: accepting }, [{ write: accepting, then: [accepted] }]];
+        return [{ ...state, saved: accepting }, [{ write: accepting, after: [accepted] }]];
       }
       case 'promise': {
         if (proposal === null || proposal.chosenFor !== null || ballot !== saved.used) return [state, []];
@@ -98,7 +99,7 @@ const plain = (keepsPromises: boolean): Plain<State, Message, string> => ({
       const used = nextBallot(id, Math.max(saved.used, saved.promised));
       const using: Saved = { ...saved, used };
       const say: Message = { type: 'prepare', ballot: used };
-      return [{ ...at, saved: using, retryAt: from + RETRY_MS }, [{ write: using, then: [{ to: NODES, say }] }]];
+      return [{ ...at, saved: using, retryAt: from + RETRY_MS }, [{ write: using, after: [{ to: NODES, say }] }]];
     }
   },
 });

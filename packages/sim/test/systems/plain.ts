@@ -1,6 +1,6 @@
 /**
  * Small protocols as pure functions of JSON, so that each fits on a page. What a node may say only when something is on
- * its disk is what it says `then`.
+ * its disk comes `after` the write.
  */
 import type { Core, CoreOf, Input, Output, Protocol, Ref } from '@dsys/core';
 import type { Monitor, System, Workload } from '../../src/index.js';
@@ -25,7 +25,7 @@ export type Effect<M> =
   | { readonly refuse: Ref }
   | { readonly event: string; readonly value: unknown }
   /** The last one that is durable is what `begin` gets. */
-  | { readonly write: unknown; readonly then: readonly Effect<M>[] };
+  | { readonly write: unknown; readonly after: readonly Effect<M>[] };
 
 /** A protocol. States are replaced, never changed. */
 export interface Plain<S, M, Op> {
@@ -43,7 +43,7 @@ export interface Plain<S, M, Op> {
 interface Waiting<M> {
   readonly id: number;
   readonly write: unknown;
-  readonly then: readonly Effect<M>[];
+  readonly after: readonly Effect<M>[];
 }
 
 class PlainCore<S, M, Op> implements Core<Input<PlainWords>, Output<PlainWords>> {
@@ -68,9 +68,9 @@ class PlainCore<S, M, Op> implements Core<Input<PlainWords>, Output<PlainWords>>
       case 'persisted': {
         const durable = this.waiting.filter(({ id }) => id <= input.id);
         this.waiting = this.waiting.filter(({ id }) => id > input.id);
-        return durable.flatMap(({ write, then }) => {
+        return durable.flatMap(({ write, after }) => {
           this.state = this.plain.durable?.(this.state, write) ?? this.state;
-          return this.perform(then);
+          return this.perform(after);
         });
       }
       case 'refused':
@@ -90,7 +90,8 @@ class PlainCore<S, M, Op> implements Core<Input<PlainWords>, Output<PlainWords>>
   private perform(effects: readonly Effect<M>[]): Output<PlainWords>[] {
     return effects.map((effect): Output<PlainWords> => {
       if ('say' in effect) return { type: 'send', to: effect.to, message: effect.say };
-      if ('with' in effect) return { type: 'answer', ref: effect.answer, answer: { outcome: 'ok', value: effect.with } };
+      if ('with' in effect)
+        return { type: 'answer', ref: effect.answer, answer: { outcome: 'ok', value: effect.with } };
       if ('refuse' in effect) return { type: 'answer', ref: effect.refuse, answer: { outcome: 'no' } };
       if ('event' in effect) return { type: 'event', event: { type: effect.event, value: effect.value } };
       this.lastId++;
@@ -108,7 +109,7 @@ class PlainCore<S, M, Op> implements Core<Input<PlainWords>, Output<PlainWords>>
   }
 
   fingerprint(now: number): string {
-    const waiting = this.waiting.map(({ id, write, then }) => [id - this.lastId, write, then]);
+    const waiting = this.waiting.map(({ id, write, after }) => [id - this.lastId, write, after]);
     return JSON.stringify([this.plain.shown?.(this.state, now) ?? this.state, waiting]);
   }
 }

@@ -39,15 +39,17 @@ const plain = (isHasty: boolean): Plain<State, Message, Op> => ({
       const next = version + 1;
       const store: Effect<Message> = { to: 'backup', say: { type: 'store', version: next } };
       // The fault: the client hears of it as soon as the primary has it.
-      if (isHasty) return [{ ...state, version: next }, [{ write: next, then: [store, { answer: ref, with: next }] }]];
+      if (isHasty) return [{ ...state, version: next }, [{ write: next, after: [store, { answer: ref, with: next }] }]];
       const waiting = [...state.waiting, [next, ref] as const];
-      return [{ ...state, version: next, waiting }, [{ write: next, then: [store] }]];
+      return [{ ...state, version: next, waiting }, [{ write: next, after: [store] }]];
     }
     const { message } = happening;
     if (message.type === 'store') {
-      const newest = Math.max(version, message.version);
-      const stored: Effect<Message> = { to: 'primary', say: { type: 'stored', version: newest } };
-      return [{ ...state, version: newest }, [{ write: newest, then: [stored] }]];
+      const stored = (upTo: number): Effect<Message> => ({ to: 'primary', say: { type: 'stored', version: upTo } });
+      if (message.version <= state.durable) return [state, [stored(state.durable)]];
+      if (message.version <= version) return [state, []]; // It is on its way to the disk.
+      const newest = message.version;
+      return [{ ...state, version: newest }, [{ write: newest, after: [stored(newest)] }]];
     }
     const done = state.waiting.filter(([waits]) => waits <= message.version);
     const waiting = state.waiting.filter(([waits]) => waits > message.version);

@@ -60,9 +60,10 @@ const plain = (R: number): Plain<State, Message, Op> => ({
       case 'newest':
         return [state, [{ to: from, say: { type: 'have', nonce, version: state.durable } }]];
       case 'store': {
-        const version = Math.max(state.version, message.version);
         const stored: Effect<Message> = { to: from, say: { type: 'stored', nonce } };
-        return [{ ...state, version }, [{ write: version, then: [stored] }]];
+        if (message.version <= state.durable) return [state, [stored]];
+        const version = Math.max(state.version, message.version);
+        return [{ ...state, version }, [{ write: version, after: [stored] }]];
       }
       case 'have': {
         if (call === null || call.nonce !== nonce || call.version !== null) return [state, []];

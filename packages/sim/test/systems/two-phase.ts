@@ -15,7 +15,9 @@ interface State {
   /** Of the coordinator: what it has committed. Of a participant: how each transaction ended, or that it has voted. */
   readonly known: Readonly<Record<string, Outcome | 'voted'>>;
   /** Of the coordinator: who waits for which transaction, and who has voted for it. */
-  readonly open: Readonly<Record<string, { readonly ref: number; readonly votes: readonly string[]; readonly isDecided: boolean }>>;
+  readonly open: Readonly<
+    Record<string, { readonly ref: number; readonly votes: readonly string[]; readonly isDecided: boolean }>
+  >;
   readonly retryAt: number;
 }
 
@@ -52,7 +54,10 @@ const plain = (forgets: boolean): Plain<State, Message, string> => ({
       case 'prepare': {
         if (known[tx] !== undefined) return [state, []];
         const voted = { ...known, [tx]: 'voted' as const };
-        return [{ ...state, known: voted, retryAt }, [{ write: voted, then: [{ to: 'coordinator', say: { type: 'yes', tx } }] }]];
+        return [
+          { ...state, known: voted, retryAt },
+          [{ write: voted, after: [{ to: 'coordinator', say: { type: 'yes', tx } }] }],
+        ];
       }
       case 'yes': {
         if (known[tx] === 'commit') return [state, [{ to: from, say: { type: 'commit', tx } }]];
@@ -66,19 +71,22 @@ const plain = (forgets: boolean): Plain<State, Message, string> => ({
           { answer: call.ref, with: 'commit' },
         ];
         const decidedBefore = Object.keys(open).filter((other) => open[other]!.isDecided);
-        const committed = { ...known, ...Object.fromEntries([...decidedBefore, tx].map((each) => [each, 'commit' as const])) };
+        const committed = {
+          ...known,
+          ...Object.fromEntries([...decidedBefore, tx].map((each) => [each, 'commit' as const])),
+        };
         const { [tx]: _, ...others } = open;
         // The fault: the decision is in memory only.
         if (forgets) return [{ ...state, known: committed, open: others }, commits];
         const decided = { ...open, [tx]: { ...call, votes, isDecided: true } };
-        return [{ ...state, open: decided }, [{ write: committed, then: commits }]];
+        return [{ ...state, open: decided }, [{ write: committed, after: commits }]];
       }
       case 'commit':
       case 'abort': {
         if (known[tx] !== 'voted') return [state, []];
         const ended = { ...known, [tx]: message.type };
         const event: Effect<Message> = { event: 'ended', value: [tx, message.type] };
-        return [{ ...state, known: ended }, [{ write: ended, then: [event] }]];
+        return [{ ...state, known: ended }, [{ write: ended, after: [event] }]];
       }
     }
   },

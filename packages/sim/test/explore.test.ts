@@ -1,0 +1,32 @@
+/** Every order of events, by `@dsys/check`. The larger spaces are in `explore.long.ts`. */
+import { describe, expect, test } from 'vitest';
+import { replay } from '../src/index.js';
+import { exploreSystem } from './exploring.js';
+import { lockByClock } from './systems/lock.js';
+import { primaryBackup, primaryBackupHasty } from './systems/primary-backup.js';
+import { twoPhase, twoPhaseForgetful } from './systems/two-phase.js';
+
+describe('exploration', () => {
+  test.each([
+    [lockByClock.name, lockByClock, 12],
+    [primaryBackupHasty.name, primaryBackupHasty, 3],
+    [twoPhaseForgetful.name, twoPhaseForgetful, 14],
+  ])('refutes %s, by a shortest way', (_name, system, steps) => {
+    const { violation } = exploreSystem(system, { maxStates: 20_000 });
+    expect(violation?.path).toHaveLength(steps);
+  });
+
+  test('finds nothing in all states of two-phase commit with one crash, nor of a primary and its backup', () => {
+    for (const system of [twoPhase, primaryBackup]) {
+      const { violation, isComplete, sometimes } = exploreSystem(system, { maxStates: 20_000 });
+      expect({ violation, isComplete }).toEqual({ violation: null, isComplete: true });
+      for (const [what, count] of Object.entries(sometimes)) expect(count, what).toBeGreaterThan(0);
+    }
+  });
+
+  test('finds a way that a world without a budget replays', () => {
+    const path = exploreSystem(primaryBackupHasty, { maxStates: 20_000 }).violation!.path;
+    const actions = path.map((id) => [0, id] as const);
+    expect(replay(primaryBackupHasty, { options: { fused: false, clocks: {} }, actions }).violation).not.toBeNull();
+  });
+});
