@@ -16,6 +16,7 @@ const PAGES = [
   'demos/bloom/index.html',
   'demos/hll/index.html',
   'demos/cms/index.html',
+  'demos/explain/index.html',
   'reference/index.html',
   'reference/hashring/index.html',
   'reference/hashring/classes/Ring.html',
