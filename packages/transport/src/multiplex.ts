@@ -63,7 +63,7 @@ export class Multiplexer {
     const channel = new Channel(this.transport, headOf(name), {
       left: () => {
         this.channels.delete(name);
-        this.updatePeers();
+        if (!this.isClosed) this.updatePeers();
       },
       peersChanged: () => this.updatePeers(),
       unwanted: () => {
@@ -167,8 +167,14 @@ class Channel implements Transport {
     if (transport.setPeers !== undefined)
       this.setPeers = (peers) => {
         if (this.isClosed) return;
+        const before = this.peers;
         this.peers = new Map(peers);
-        this.host.peersChanged();
+        try {
+          this.host.peersChanged();
+        } catch (error) {
+          this.peers = before; // what the transport refuses would else be refused again with each list of any channel
+          throw error;
+        }
       };
   }
 

@@ -129,3 +129,14 @@ test('closing a channel leaves the others alone; closing the multiplexer closes 
   await b[Symbol.asyncDispose]();
   expect(network.ids).toEqual([]);
 });
+
+test('peers that the transport refuses are refused to their channel alone', async () => {
+  const { network, a } = pair();
+  const [one, two] = [a.channel('one'), a.channel('two')];
+  one.setPeers!(new Map([['b', '']]));
+  expect(() => one.setPeers!(new Map([['', '']]))).toThrow(RangeError);
+  expect(one.send('b', text.encode('1'))).toBe('queued'); // what was named before still counts
+  two.setPeers!(new Map([['b', '']]));
+  await a.close();
+  expect(network.ids).toEqual(['b']);
+});
