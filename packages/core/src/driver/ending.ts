@@ -42,22 +42,28 @@ export class Ending {
   }
 
   private follow(work: Promise<void>): void {
-    work.then(() => {
-      this.options.onEnded();
-      this.resolve();
-    }, this.reject);
+    work.finally(this.options.onEnded).then(this.resolve, this.reject);
   }
 
   private async closeTidily(): Promise<void> {
     const { transport, storage, busy } = this.options;
-    await transport.close();
-    for (const idle of busy) await idle();
-    await storage.close();
+    const faults: unknown[] = [];
+    // Whatever can't be closed keeps nobody from closing the rest: a storage has a lock to give back.
+    for (const end of [() => transport.close(), ...busy, () => storage.close()])
+      await attempt(end).catch((fault: unknown) => faults.push(fault));
+    if (faults.length > 0) throw faults[0];
   }
 
   private async abandon(): Promise<void> {
     const { transport, storage, busy } = this.options;
     for (const idle of busy) void idle(); // they let go of what they hold, whenever they can
-    await Promise.all([transport.close(), storage.close({ abandon: true })]);
+    const ends = [attempt(() => transport.close()), attempt(() => storage.close({ abandon: true }))];
+    await Promise.allSettled(ends);
+    await Promise.all(ends);
   }
+}
+
+/** What it throws, it rejects with. */
+async function attempt(end: () => Promise<void>): Promise<void> {
+  await end();
 }

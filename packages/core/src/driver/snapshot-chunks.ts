@@ -31,13 +31,16 @@ export class SnapshotChunks<V extends Vocabulary> {
   private readonly writers = new Map<string, SnapshotWriter>();
   /** What is being done to a name; the next waits for it. */
   private readonly busy = new Map<string, Promise<void>>();
+  private readonly reading = new Set<Promise<void>>();
+  private isStopped = false;
 
   constructor(options: SnapshotChunksOptions<V>) {
     this.options = options;
   }
 
   read(request: ReadSnapshot): void {
-    void this.readChunk(request);
+    const reading = this.readChunk(request).finally(() => this.reading.delete(reading));
+    this.reading.add(reading);
   }
 
   write(chunk: WriteSnapshot): void {
@@ -55,8 +58,9 @@ export class SnapshotChunks<V extends Vocabulary> {
 
   /** Gives up what is half read or half written. Resolves once nothing is under way. */
   async stop(): Promise<void> {
+    this.isStopped = true;
     this.forgetReads(() => true);
-    await Promise.allSettled([...this.busy.values()]);
+    await Promise.allSettled([...this.busy.values(), ...this.reading]);
     await Promise.allSettled([...this.writers.values()].map((writer) => writer.abort()));
     this.writers.clear();
   }
@@ -102,7 +106,7 @@ export class SnapshotChunks<V extends Vocabulary> {
   private keepRead(read: OpenRead): void {
     this.reads.push(read);
     const [oldest] = this.reads;
-    if (this.reads.length > MOST_READS) this.forgetReads((each) => each === oldest);
+    if (this.isStopped || this.reads.length > MOST_READS) this.forgetReads((each) => this.isStopped || each === oldest);
   }
 
   private forgetReads(which: (read: OpenRead) => boolean): void {
