@@ -147,6 +147,28 @@ test('whoever looks on disturbs nobody: what they throw is thrown in a microtask
   expect(thrown.map((error) => (error as Error).message)).toEqual(['trace', 'log', 'trace', 'listener']);
 });
 
+test('nor does a meter with a fault', async () => {
+  const complain = () => {
+    throw new Error('meter');
+  };
+  const instrument = () => ({ addCallback: () => undefined, removeCallback: complain });
+  const metrics = {
+    createHistogram: () => ({ record: complain }),
+    createObservableCounter: instrument,
+    createObservableGauge: instrument,
+  };
+  const thrown = await uncaught(async () => {
+    const { clock, driver, puppet } = await stage({ metrics });
+    puppet.play = logged();
+    const answer = driver.propose(bytes('x'));
+    await clock.settle();
+    expect(await answer).toMatchObject({ outcome: 'applied' });
+    await driver.close();
+    expect(driver.status().state).toBe('closed');
+  });
+  expect(new Set(thrown.map((error) => (error as Error).message))).toEqual(new Set(['meter']));
+});
+
 test('a transport that was closed under the node shows', async () => {
   const { network } = await stage();
   const transport = network.join('c');

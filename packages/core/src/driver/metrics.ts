@@ -5,6 +5,7 @@
  */
 import type { NodeId, SendResult } from '@dsys/transport';
 import type { FrameFault } from './frames.js';
+import { callSafely } from './observe.js';
 
 /** Labels of a measurement. */
 export type Attributes = Record<string, string>;
@@ -122,22 +123,26 @@ export class Metrics {
   }
 
   answered(outcome: string, tookMs: number): void {
-    this.records.answer.record(tookMs / 1000, { ...this.common, outcome });
+    this.record('answer', tookMs / 1000, { ...this.common, outcome });
   }
 
   flushed(records: number, tookMs: number): void {
-    this.records.flush.record(tookMs / 1000, this.common);
-    this.records.flushRecords.record(records, this.common);
+    this.record('flush', tookMs / 1000);
+    this.record('flushRecords', records);
   }
 
   applied(tookMs: number): void {
-    this.records.apply.record(tookMs / 1000, this.common);
+    this.record('apply', tookMs / 1000);
   }
 
   /** Nothing is asked any more. */
   close(): void {
-    for (const remove of this.removals) remove();
+    for (const remove of this.removals) callSafely(remove);
     this.removals.length = 0;
+  }
+
+  private record(name: keyof Metrics['records'], value: number, attributes: Attributes = this.common): void {
+    callSafely(() => this.records[name].record(value, attributes));
   }
 
   private observe(instrument: Observable, read: Read): void {
