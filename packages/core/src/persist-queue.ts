@@ -27,7 +27,7 @@ interface Waiting {
 }
 
 /** What a storage counts beside a record's own bytes (`Storage.maxAppendBytes`): many tiny ones must fit too. */
-const RECORD_OVERHEAD_BYTES = 32;
+export const RECORD_OVERHEAD_BYTES = 32;
 
 /** See the top of `persist-queue.ts`. Plain data. */
 export class PersistQueue {

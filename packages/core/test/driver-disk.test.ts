@@ -76,12 +76,12 @@ describe('a disk that fails', () => {
     expect(thrown).toMatchObject([{ code: 'node-failed', part: 'storage' }]);
   });
 
-  test('or throws at once, or refuses a record, is no different', async () => {
+  test('is none where a record is larger than it said that it takes: that is a fault of the core', async () => {
     const storage = openMemory(new MemoryDisk({ maxRecordBytes: 100 }));
     const one = await stage({ storage });
     const failures = failuresOf(one);
     await perform(one, [{ type: 'persist', id: 1, writes: ['x'.repeat(101)] }]);
-    expect(failures).toMatchObject([{ part: 'storage', cause: { code: 'record-too-large' } }]);
+    expect(failures).toMatchObject([{ part: 'core', cause: { code: 'record-too-large' } }]);
   });
 });
 

@@ -44,9 +44,9 @@ export const driverMutants: readonly Mutant[] = [
     id: 'D14',
     sentence: 'Each proposal is a step and a flush of its own.',
     file: 'src/driver/loop.ts',
-    find: "if (commands.length > 0) this.step(executor, { type: 'propose', commands });",
+    find: "this.step(executor, { type: 'propose', commands: commands.slice(from, to) });",
     replace:
-      "for (const command of commands) { this.step(executor, { type: 'propose', commands: [command] }); executor.pump(); }",
+      "for (const command of commands.slice(from, to)) { this.step(executor, { type: 'propose', commands: [command] }); executor.pump(); }",
     killedBy: FRAMES,
   },
   {

@@ -1,3 +1,4 @@
+import { wrongType } from '@dsys/codec';
 import type { CheckedLimits } from './limits.js';
 import type { Outstanding } from './outstanding.js';
 
@@ -13,6 +14,12 @@ export const BUSY: Busy = { outcome: 'busy' };
 export interface AskOptions {
   /** Aborting it answers `unknown`: what was asked for may happen all the same. */
   readonly signal?: AbortSignal;
+}
+
+/** Refuses what is no signal: a controller in its place is an easy slip. */
+export function checkSignal(signal: AbortSignal | undefined): void {
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
+    throw wrongType('signal', 'an AbortSignal', signal);
 }
 
 /** How far a state machine is behind. */

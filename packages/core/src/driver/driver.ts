@@ -7,7 +7,7 @@ import type { Host } from '../host.js';
 import type { Ref } from '../input.js';
 import type { Answer } from '../output.js';
 import type { Vocabulary } from '../vocabulary.js';
-import { Admission, type AskOptions, BUSY, type Busy } from './admission.js';
+import { Admission, type AskOptions, BUSY, type Busy, checkSignal } from './admission.js';
 import { type Clock, systemClock } from './clock.js';
 import { Ending } from './ending.js';
 import type { DriverEvents } from './events.js';
@@ -89,6 +89,7 @@ export class Driver<V extends Vocabulary> {
     this.loop = new Loop<V>({
       clock,
       lastInputs: this.limits.lastInputs,
+      proposalBytes: Math.min(this.limits.flushBytes, Math.ceil(storage.maxAppendBytes / 2)),
       isWithdrawn: (ref) => this.outstanding.withdrawn(ref),
       onTaken: () => this.gate.taken(),
       afterTurn: ({ lag }) => this.admission.afterTurn(lag),
@@ -109,7 +110,8 @@ export class Driver<V extends Vocabulary> {
       post,
       onFlushed: (records, tookMs) => observer.flushed(records, tookMs),
       onFull: () => observer.full(),
-      onFailed: (error) => this.fail('storage', error),
+      // Asked for more than the storage said that it takes: that is no fault of the disk.
+      onFailed: (error) => this.fail(codeOf(error) === 'record-too-large' ? 'core' : 'storage', error),
     });
     const { snapshots } = storage;
     const onSnapshotFailed = (name: string, error: unknown) => observer.snapshotFailed(name, error);
@@ -157,6 +159,7 @@ export class Driver<V extends Vocabulary> {
     if (!(command instanceof Uint8Array)) throw wrongType('command', 'a Uint8Array', command);
     const { commandBytes } = this.limits;
     if (command.length > commandBytes) throw outOfRange('command', `at most ${commandBytes} bytes`, command.length);
+    checkSignal(signal);
     if (signal?.aborted) return UNKNOWN;
     if (this.admission.isOverloaded || this.admission.isLagging) return BUSY;
     const { ref, answer } = this.outstanding.open(command.length, signal);
@@ -167,6 +170,7 @@ export class Driver<V extends Vocabulary> {
   /** Steps an input of the protocol that is answered under `ref`: a read, a change of members. As `propose` in all else. */
   async ask(make: (ref: Ref) => V['input'], { signal }: AskOptions = {}): Promise<Answer<V> | Busy> {
     this.refuseUnlessRunning();
+    checkSignal(signal);
     if (signal?.aborted) return UNKNOWN;
     if (this.admission.isOverloaded) return BUSY;
     const { ref, answer } = this.outstanding.open(0, signal);
@@ -235,7 +239,7 @@ export class Driver<V extends Vocabulary> {
   /**
    * Ends the node: all outstanding are answered `unknown`, transport and storage are closed, no timer is left. Waits for
    * what the disk and the state machine are doing; `abandon` doesn't, for a disk that hangs. May be called again, and
-   * `abandon` may follow a call that waits. Rejects when the storage could not be closed.
+   * `abandon` may follow a call that waits. Rejects when transport or storage could not be closed; the rest is all the same.
    */
   close({ abandon = false }: CloseOptions = {}): Promise<void> {
     if (this.state === 'running') {

@@ -3,7 +3,10 @@ import type { ExecutorLimits } from '../host.js';
 
 /** What bounds a node's memory and patience. */
 export interface DriverLimits extends ExecutorLimits {
-  /** Largest command of `propose`, in bytes. Default 1 MiB, and never more than the storage takes as a record. */
+  /**
+   * Largest command of `propose`, in bytes; at most what the storage takes as a record. Default 1 MiB, or half a record
+   * where that is less: protocols put something round it, and a record that is too large ends the node.
+   */
   readonly commandBytes?: number;
   /** Most refs that wait for their answer, and bytes of their commands; beyond, `propose` and `ask` are `busy`. Defaults 65,536 and 64 MiB. */
   readonly outstanding?: number;
@@ -21,7 +24,7 @@ export interface DriverLimits extends ExecutorLimits {
   readonly slowFlushMs?: number;
   /** A flush that takes this long makes it not live: the disk hangs. Default 30,000. */
   readonly hungFlushMs?: number;
-  /** How many of the last inputs an error carries. Default 64. */
+  /** How many of the last inputs an error carries, at most 65,536. Default 64. */
   readonly lastInputs?: number;
 }
 
@@ -55,11 +58,12 @@ export function checkedLimits(limits: DriverLimits, storage: StorageLimits): Che
   const checked: Record<keyof CheckedLimits, number> = {
     ...DEFAULTS,
     flushBytes: Math.min(DEFAULTS.flushBytes, storage.maxAppendBytes),
-    commandBytes: Math.min(DEFAULTS.commandBytes, storage.maxRecordBytes),
+    commandBytes: Math.min(DEFAULTS.commandBytes, Math.ceil(storage.maxRecordBytes / 2)),
   };
   const largest: Partial<Record<keyof CheckedLimits, number>> = {
     flushBytes: storage.maxAppendBytes,
     commandBytes: storage.maxRecordBytes,
+    lastInputs: 65_536,
   };
   for (const name of Object.keys(DEFAULTS) as (keyof CheckedLimits)[]) {
     const value = limits[name];

@@ -4,12 +4,14 @@
  *
  *     what arrived, in order ──► all proposals as one input ──► asks ──► timeout, if due ──► pump
  *
- * So what came in during one poll phase shares one flush, and nobody waits for a timer.
+ * So what came in during one poll phase shares one flush, and nobody waits for a timer. More proposals than one append of
+ * the storage takes are several inputs.
  */
 import { assert } from '@dsys/codec';
 import type { Executor } from '../executor.js';
 import type { Command, Input } from '../input.js';
 import type { Output } from '../output.js';
+import { RECORD_OVERHEAD_BYTES } from '../persist-queue.js';
 import type { Vocabulary } from '../vocabulary.js';
 import type { Clock } from './clock.js';
 import { LastInputs, type TimedInput } from './failure.js';
@@ -25,6 +27,8 @@ export interface Completion<V extends Vocabulary> {
 export interface LoopOptions<V extends Vocabulary> {
   readonly clock: Clock;
   readonly lastInputs: number;
+  /** Most bytes of one `propose`, counted as a flush is: a core may ask for all of it in one persist, which has to fit an append. */
+  readonly proposalBytes: number;
   /** Which of these nobody waits for any more. */
   readonly isWithdrawn: (ref: number) => boolean;
   /** The inbox is about to be stepped: it is empty for whoever counts. */
@@ -178,7 +182,11 @@ export class Loop<V extends Vocabulary> {
     if (this.commands.length === 0 || this.isStopped) return;
     const commands = this.commands.filter(({ ref }) => !this.options.isWithdrawn(ref));
     this.commands = [];
-    if (commands.length > 0) this.step(executor, { type: 'propose', commands });
+    for (let from = 0; from < commands.length && !this.isStopped; ) {
+      const to = endOfGroup(commands, from, this.options.proposalBytes);
+      this.step(executor, { type: 'propose', commands: commands.slice(from, to) });
+      from = to;
+    }
   }
 
   private stepAsks(executor: Executor<V>): void {
@@ -196,4 +204,14 @@ export class Loop<V extends Vocabulary> {
     this.last.note(input, now);
     executor.step(input, now);
   }
+}
+
+/** As many as fit into so many bytes, one at least. */
+function endOfGroup(commands: readonly Command[], from: number, maxBytes: number): number {
+  let bytes = 0;
+  for (let at = from; at < commands.length; at++) {
+    bytes += RECORD_OVERHEAD_BYTES + commands[at]!.bytes.length;
+    if (bytes > maxBytes && at > from) return at;
+  }
+  return commands.length;
 }
