@@ -40,5 +40,5 @@ export default [
   row('{ HyperLogLog }', '@dsys/hll', '12.5 kB'),
   row('{ linearizable }', '@dsys/check', '4 kB'),
   // With the executor, the disk's twin and monitors: what a demo in a page needs.
-  row('{ World }', '@dsys/sim', '12 kB'),
+  row('{ World }', '@dsys/sim', '15 kB'),
 ];

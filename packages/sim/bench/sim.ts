@@ -2,14 +2,12 @@
 import { Bench } from '@dsys/bench-kit';
 import { explore, worldSystem } from '@dsys/check';
 import { GENTLE, type SimulationResult, type System, shrink, simulate, World } from '@dsys/sim';
-import { PING_DEFAULTS } from '../../../examples/ping-counter/protocol.js';
-import { pingSystem } from '../../../examples/ping-counter/system.js';
+import { randomPings as pings, pings as steady } from '../test/pings.js';
 import { BROKEN, OPTIONS } from '../test/systems/all.js';
 import { bare } from './bare.js';
 
 const bench = new Bench('sim', { from: import.meta.url });
 const DELIVERIES = 300_000;
-const pings = pingSystem();
 
 await bench.compare({
   title: 'a world in one thread',
@@ -58,7 +56,6 @@ bench.table(
   }),
 );
 
-const steady = pingSystem({ ...PING_DEFAULTS, spreadMs: 0 });
 const world = new World(steady, { network: 'set', recordHistory: false, budget: { timeouts: 2, crashes: 1 } }).boot();
 const heapBefore = process.memoryUsage().heapUsed;
 const from = performance.now();

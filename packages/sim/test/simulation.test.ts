@@ -80,9 +80,9 @@ describe('the ping counter', () => {
       expect(sums[what], what).toBeGreaterThan(10);
   });
 
-  test('that speaks before it is durable is found out within some seeds', () => {
+  test('that speaks before it is durable is found out by one of a few seeds', () => {
     const options = { operations: 100_000, maxUs: 30_000_000, tailUs: 0 };
-    const results = Array.from({ length: 24 }, (_, i) => simulate(hastyPings, { ...options, seed: i + 1 }));
+    const results = [18, 19, 20, 21].map((seed) => simulate(hastyPings, { ...options, seed }));
     expect(results.filter(({ violation }) => violation !== null).length).toBeGreaterThan(0);
   });
 });

@@ -8,7 +8,7 @@ describe('small protocols that are right', () => {
     '%s holds, and is up again in peace',
     (_name, system) => {
       const sums: Record<string, number> = {};
-      for (const { sometimes, acknowledgedInPeace, end } of allHold(system, OPTIONS, seeds(1, 6))) {
+      for (const { sometimes, acknowledgedInPeace, end } of allHold(system, OPTIONS, seeds(1, 4))) {
         expect({ end, isUp: acknowledgedInPeace > 0 }).toEqual({ end: 'peace', isUp: true });
         for (const [what, count] of Object.entries(sometimes)) sums[what] = (sums[what] ?? 0) + count;
       }
