@@ -41,11 +41,11 @@ export const mutants: readonly Mutant[] = [
   },
   {
     id: 'S5',
-    sentence: 'A fingerprint doesn’t say what is on its way to the disk.',
+    sentence: 'A fingerprint doesn’t say what is on the disk.',
     file: 'src/sim-node.ts',
-    find: "const flying = this.flush === null ? '' :",
-    replace: "const flying = this.flush === null || this.disk.inFlight > 0 ? '' :",
-    killedBy: ['test/explore.test.ts', ...WORLD],
+    find: 'const disk = `${stored}${this.isFull',
+    replace: 'const disk = `${this.isFull',
+    killedBy: WORLD,
   },
   {
     id: 'S6',

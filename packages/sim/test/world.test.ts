@@ -170,6 +170,15 @@ describe('a fork', () => {
     expect([copy.nodes.get('n3')!.state, on.nodes.get('n3')!.state]).toEqual(['down', 'paused']);
   });
 
+  test('does not see what its origin does with nodes that both have', () => {
+    const on = world();
+    const copy = on.fork();
+    const before = copy.fingerprint();
+    play(on, 'timeout n1', 'crash n2 0');
+    expect(copy.fingerprint()).toBe(before);
+    expect([copy.nodes.get('n1')!.flush, copy.nodes.get('n2')!.state]).toEqual([null, 'up']);
+  });
+
   test('of a fork is a world too: after many, each has its own', () => {
     const worlds = [world()];
     for (const id of ['timeout n1', 'flushed n1', 'say n1>n2', 'flushed n2', 'say n2>n1'])
@@ -217,6 +226,20 @@ describe('fingerprints', () => {
     expect(play(later, 'timeout n1', 'flushed n1').nodes.get('n1')!.fingerprint(later.now)).toBe(
       play(world(), 'timeout n1', 'flushed n1').nodes.get('n1')!.fingerprint(0),
     );
+  });
+
+  test('are other ones after each delivery, flush, answer and ask, however often they are looked at', () => {
+    const on = world();
+    const texts = [on.fingerprint()];
+    for (const name of [...ELECT_N1, 'say n1>n2', 'ask n1 1 null', 'flushed n1'])
+      texts.push(play(on, name).fingerprint());
+    expect(new Set(texts).size).toBe(texts.length);
+    for (const id of ['n1', 'n2', 'n3']) {
+      const node = on.nodes.get(id)!;
+      const kept = node.fingerprint(on.now);
+      node.changed();
+      expect(node.fingerprint(on.now)).toBe(kept);
+    }
   });
 
   test('differ by what is in flight, who waits, what is cut, what a monitor knows', () => {

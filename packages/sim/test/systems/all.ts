@@ -21,7 +21,7 @@ export const OPTIONS: Omit<SimulateOptions, 'seed'> = {
   scaleUs: 100_000,
   operations: 60,
   maxUs: 4_000_000,
-  tailUs: 1_000_000,
+  tailUs: 500_000,
   clients: 8,
   tolerated: { fullDisk: false },
 };
