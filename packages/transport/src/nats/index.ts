@@ -7,5 +7,5 @@
  * @module
  */
 export { PIPE_REASONS, type PipeReason } from '../piped/reason.js';
-export type { NatsConnectionLike, NatsSubscribeOptions } from './connection.js';
+export type { NatsConnectionLike, NatsSubscribeOptions, NatsSubscriptionLike } from './connection.js';
 export { type NatsOptions, type NatsTransport, openNats } from './transport.js';

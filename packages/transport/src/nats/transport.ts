@@ -8,7 +8,7 @@ import type { Link } from '../piped/link.js';
 import type { Machine } from '../piped/machine.js';
 import type { Lane, NodeId, SendResult } from '../transport.js';
 import { Caller } from './caller.js';
-import type { NatsConnectionLike } from './connection.js';
+import type { NatsConnectionLike, NatsSubscriptionLike } from './connection.js';
 import { Exchange } from './exchange.js';
 import { Subjects } from './subject.js';
 
@@ -108,7 +108,7 @@ class Nats implements NatsTransport {
   /** Makes the next connection; `null` when it was handed in. */
   private readonly connect: (() => NatsConnectionLike | Promise<NatsConnectionLike>) | null;
   private connection: NatsConnectionLike | null = null;
-  private subscription: { unsubscribe(): void } | null = null;
+  private subscription: NatsSubscriptionLike | null = null;
   private isConnected = false;
   private failures = 0;
   /** What came before `begin`; `null` from then on. */
