@@ -60,12 +60,12 @@ function say(report: Report, before: State, action: Action, after: State): strin
     case 'read':
       return `${number(after.lines)} of ${number(ALL_LINES)} requests are counted now. ${errorsOf(report, after)}`;
     case 'shape':
-      return `${number(after.width)} columns, ${counted(after.depth, 'row')}, ${bytes(4 * after.width * after.depth)}: on average a count is ${report.errors(after).mean.toFixed(1)} too high, ${report.errors(before).mean.toFixed(1)} before. ${boundOf(report, after)}`;
+      return `${number(after.width)} columns, ${counted(after.depth, 'row')}, ${bytes(4 * after.width * after.depth)}: on average a count is ${figure(report.errors(after).mean)} too high, ${figure(report.errors(before).mean)} before. ${boundOf(report, after)}`;
     case 'update': {
       const [is, was] = [report.errors(after).mean, report.errors(before).mean];
       return after.update === 'conservative'
-        ? `Conservative: an add raises only those of the key’s cells that have to be. On average a count is ${is.toFixed(1)} too high, ${was.toFixed(1)} before; in return nothing can be taken back, and two such sketches do not add up.`
-        : `Plain: an add raises all of the key’s cells. On average a count is ${is.toFixed(1)} too high, ${was.toFixed(1)} before; in return sketches of two machines add up to the sketch of both.`;
+        ? `Conservative: an add raises only those of the key’s cells that have to be. On average a count is ${figure(is)} too high, ${figure(was)} before; in return nothing can be taken back, and two such sketches do not add up.`
+        : `Plain: an add raises all of the key’s cells. On average a count is ${figure(is)} too high, ${figure(was)} before; in return sketches of two machines add up to the sketch of both.`;
     }
     case 'field':
       return `Now ${FIELD_TITLES[after.field]} are counted: ${number(report.exact(after).length)} different ones. ${errorsOf(report, after)}`;
@@ -78,9 +78,12 @@ function say(report: Report, before: State, action: Action, after: State): strin
   }
 }
 
+/** A mean error: a decimal, two when it is small. */
+export const figure = (value: number): string => value.toFixed(value < 1 ? 2 : 1);
+
 function errorsOf(report: Report, state: State): string {
   const { mean, max } = report.errors(state);
-  return `On average a count is ${mean.toFixed(1)} too high, at worst ${number(max)}. ${boundOf(report, state)}`;
+  return `On average a count is ${figure(mean)} too high, at worst ${number(max)}. ${boundOf(report, state)}`;
 }
 
 function boundOf(report: Report, state: State): string {

@@ -50,7 +50,7 @@ function label(action: Action): string {
     case 'seed':
       return `seed ${action.seed}`;
     case 'estimator':
-      return action.estimator;
+      return action.estimator === 'best' ? 'martingale' : 'improved';
   }
 }
 
