@@ -54,7 +54,7 @@ describe.skipIf(SKIP)('the demos of the sketches in a browser (needs chromium)',
     expect(await textOf(again.page, '.bloom-trials')).toMatch(/^✓/);
     await again.close();
     await close();
-  }, 30_000);
+  });
 
   test('HyperLogLog: visitors of both days are counted once, and everybody coming again changes nothing', async () => {
     const { page, close } = await open('hll');
