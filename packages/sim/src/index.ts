@@ -25,6 +25,8 @@ export {
 } from './run.js';
 export { type Shrinkable, type ShrinkOptions, shrink } from './shrink.js';
 export { type DiskHarm, SimNode, type SnapshotJob, type Surroundings } from './sim-node.js';
-export { type SimulateOptions, Simulation, type SimulationResult, simulate, type TimedAction } from './simulation.js';
+export type { SimulateOptions } from './simulate-options.js';
+export { Simulation, simulate } from './simulation.js';
+export type { SimulationResult, TimedAction } from './simulation-result.js';
 export type { System, Workload } from './system.js';
 export { type Watcher, World, type WorldOptions } from './world.js';

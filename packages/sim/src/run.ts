@@ -5,7 +5,7 @@ import { DecodeError, outOfRange } from '@dsys/codec';
 import type { Violation, Vocabulary } from '@dsys/core';
 import { named, parseAction, type SimAction } from './action.js';
 import type { Network } from './network.js';
-import type { SimulationResult, TimedAction } from './simulation.js';
+import type { SimulationResult, TimedAction } from './simulation-result.js';
 import type { System } from './system.js';
 import { World } from './world.js';
 

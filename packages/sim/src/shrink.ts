@@ -9,7 +9,7 @@
 import type { Vocabulary } from '@dsys/core';
 import { named } from './action.js';
 import { RUN_VERSION, type Run, type RunOptions, replayActions, written } from './run.js';
-import type { TimedAction } from './simulation.js';
+import type { TimedAction } from './simulation-result.js';
 import type { System } from './system.js';
 import { COMES_RIGHT } from './world.js';
 

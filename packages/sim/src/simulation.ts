@@ -4,81 +4,22 @@
  *
  * Each concern draws from a generator of its own, so that one more fault leaves all the others as they were.
  */
-import { outOfRange } from '@dsys/codec';
-import { below, between, type Random, seededRandom, split, type Violation, type Vocabulary } from '@dsys/core';
+import { below, between, type Random, seededRandom, split, type Vocabulary } from '@dsys/core';
 import { named, type SimAction } from './action.js';
 import { Agenda } from './agenda.js';
 import { ClientPool } from './client-pool.js';
 import { Digest } from './digest.js';
 import { FaultPlan } from './faults.js';
-import type { HistoryEvent } from './history.js';
 import type { Asked } from './ledger.js';
 import type { Frame } from './network.js';
-import { drawProfile, type Profile, type Tolerated } from './profile.js';
+import { drawProfile, type Profile } from './profile.js';
 import type { RunOptions } from './run.js';
 import type { SimNode } from './sim-node.js';
+import { type Settings, type SimulateOptions, withDefaults } from './simulate-options.js';
+import type { SimulationResult, TimedAction } from './simulation-result.js';
 import type { System } from './system.js';
 import { Wire } from './wire.js';
 import { World } from './world.js';
-
-/** What to run, and for how long. */
-export interface SimulateOptions {
-  readonly seed: number;
-  /** Default: drawn from the seed. */
-  readonly profile?: Profile;
-  /** The magnitude of the protocol's own timeouts, µs. Default 200,000. */
-  readonly scaleUs?: number;
-  readonly tolerated?: Tolerated;
-  /** Default 8 clients. */
-  readonly clients?: number;
-  /** A client that has no answer for so long becomes another one. Default 10 × `scaleUs`. */
-  readonly giveUpUs?: number;
-  /** Faults end when so many operations are acknowledged, or at `maxUs`. Default 1,000 operations. */
-  readonly operations?: number;
-  /** Virtual time after which faults end in any case. Default 2,000 × `scaleUs`. */
-  readonly maxUs?: number;
-  /** Then the world is left in peace, its links and disks quick, for so long, and must converge. Default 30 × `scaleUs`. */
-  readonly tailUs?: number;
-  /** Most events. Default 2 million. */
-  readonly maxEvents?: number;
-  /** Keep what clients saw. Default true. */
-  readonly recordHistory?: boolean;
-  /** Keep every action, so that the run can be replayed without the seed and shrunk. Default false: the seed gives it again. */
-  readonly record?: boolean;
-}
-
-/** What came of it. */
-export interface SimulationResult {
-  readonly seed: number;
-  readonly profile: Profile;
-  readonly violation: Violation | null;
-  /** Why it ended. After `events` there was no peace: nothing is known of what comes right. */
-  readonly end: 'violation' | 'peace' | 'events';
-  /** Two runs of one seed have the same, in every engine. */
-  readonly traceHash: string;
-  /** The digest of the world's last state. A replay ends in the same. */
-  readonly finalDigest: string;
-  readonly events: number;
-  readonly deliveries: number;
-  readonly virtualUs: number;
-  /** Operations that were answered `ok`, those of them after all faults had ended, and all that were asked. */
-  readonly acknowledged: number;
-  readonly acknowledgedInPeace: number;
-  readonly asked: number;
-  /** How often each kind of fault happened. */
-  readonly faults: Readonly<Record<string, number>>;
-  readonly sometimes: Readonly<Record<string, number>>;
-  readonly history: readonly HistoryEvent[];
-  /** With `record`: everything that happened, and when; `options` are those of the replay. */
-  readonly actions: readonly TimedAction[];
-  readonly options: RunOptions;
-}
-
-/** An action at a time, µs. */
-export interface TimedAction {
-  readonly at: number;
-  readonly action: SimAction;
-}
 
 type Due<V extends Vocabulary> =
   | { readonly type: 'arrive'; readonly frame: Frame; readonly copies: { left: number } }
@@ -97,7 +38,7 @@ export function simulate<V extends Vocabulary, Op>(system: System<V, Op>, option
 export class Simulation<V extends Vocabulary, Op> {
   readonly world: World<V, Op>;
   readonly profile: Profile;
-  private readonly options: Required<Omit<SimulateOptions, 'profile' | 'tolerated'>>;
+  private readonly options: Settings;
   private readonly agenda = new Agenda<Due<V>>();
   private readonly digest = new Digest();
   private readonly actions: TimedAction[] = [];
@@ -413,27 +354,3 @@ export class Simulation<V extends Vocabulary, Op> {
 const ONCE = { left: 1 };
 
 const hasFailed = ({ state }: { readonly state: string }): boolean => state === 'failed';
-
-function withDefaults(options: SimulateOptions): Required<Omit<SimulateOptions, 'profile' | 'tolerated'>> {
-  const { profile: _, tolerated: _tolerated, ...given } = options;
-  const { scaleUs = 200_000 } = options;
-  const all = {
-    clients: 8,
-    giveUpUs: 10 * scaleUs,
-    operations: 1_000,
-    maxUs: 2_000 * scaleUs,
-    tailUs: 30 * scaleUs,
-    maxEvents: 2_000_000,
-    recordHistory: true,
-    record: false,
-    ...given,
-    scaleUs,
-  };
-  for (const name of ['scaleUs', 'giveUpUs', 'maxEvents'] as const) checkCount(name, all[name], 1);
-  for (const name of ['clients', 'operations', 'maxUs', 'tailUs'] as const) checkCount(name, all[name], 0);
-  return all;
-}
-
-function checkCount(option: string, value: number, min: number): void {
-  if (!Number.isSafeInteger(value) || value < min) throw outOfRange(option, `a whole number from ${min}`, value);
-}

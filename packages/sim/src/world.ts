@@ -17,6 +17,7 @@ import { Digest } from './digest.js';
 import type { HistoryEvent } from './history.js';
 import { type Asked, Ledger } from './ledger.js';
 import { type Frame, Network, type NetworkKind } from './network.js';
+import { happenTo } from './node-actions.js';
 import { SimNode, type Surroundings } from './sim-node.js';
 import type { System } from './system.js';
 import { Verdict } from './verdict.js';
@@ -43,8 +44,6 @@ export interface Watcher<V extends Vocabulary> {
   stepped(node: SimNode<V>, input: Input<V> | null, outputs: readonly Output<V>[]): void;
   answered(asked: Asked, type: 'ok' | 'fail' | 'info'): void;
 }
-
-type NodeAction = Exclude<SimAction, { readonly frame: string } | { readonly from: NodeId } | { readonly type: 'ask' }>;
 
 /** Frames of one broadcast, and of all forks, share their bytes. */
 const DESCRIBED = /* @__PURE__ */ new WeakMap<Uint8Array, string>();
@@ -154,7 +153,7 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
         this.ask(this.own(action.node), action.client, action.op as Op);
         return true;
       default:
-        return this.nodes.has(action.node) && this.happenTo(this.own(action.node), action);
+        return this.nodes.has(action.node) && happenTo(this, this.spending, this.own(action.node), action);
     }
   }
 
@@ -301,60 +300,6 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
     (this.nodes as Map<NodeId, SimNode<V>>).set(id, mine);
     this.owned.add(id);
     return mine;
-  }
-
-  private happenTo(node: SimNode<V>, action: NodeAction): boolean {
-    node.changed();
-    switch (action.type) {
-      case 'flushed':
-        if (!node.isUp || node.flush === null) return false;
-        this.completeFlush(node);
-        return true;
-      case 'applied':
-        if (!node.isUp || node.work === null) return false;
-        this.completeApply(node);
-        return true;
-      case 'snapshot':
-        if (!node.isUp || node.jobs.length === 0 || node.flush !== null) return false;
-        this.completeJob(node);
-        return true;
-      case 'timeout': {
-        const deadline = node.isUp ? node.executor!.deadline() : null;
-        if (deadline === null) return false;
-        this.spending.spendTimeout(node.id);
-        const early = deadline - node.nowMs(this.now);
-        if (early > 0) node.offsetUs += early * 1000;
-        this.maybeTimeout(node);
-        return true;
-      }
-      case 'crash':
-        if (node.state === 'down') return false;
-        this.spending.spend('crashes');
-        this.crash(node, action.survivors);
-        return true;
-      case 'restart':
-      case 'wipe':
-        if (node.state !== 'down') return false;
-        if (action.type === 'wipe') {
-          this.spending.spend('wipes');
-          node.wipe();
-        }
-        this.restart(node);
-        return true;
-      case 'pause':
-        if (!node.isUp) return false;
-        node.state = 'paused';
-        return true;
-      case 'resume':
-        if (node.state !== 'paused') return false;
-        node.state = 'up';
-        return true;
-      case 'jump':
-        node.offsetUs += action.ms * 1000;
-        return true;
-      default:
-        return node.harmDisk(action);
-    }
   }
 
   /** Something has happened to a node: in a fused world what it led to is completed at once. */

@@ -32,7 +32,7 @@ const plain = (trustsClock: boolean): Plain<State, Message, Op> => ({
   on(state, happening, now) {
     if (happening.type === 'timeout') {
       const { waits } = state;
-      return [{ ...state, until: 0, waits: null }, waits === null ? [] : [{ refuse: waits.ref }]];
+      return [{ ...state, until: 0, waits: null }, waits === null ? [] : [{ unsure: waits.ref }]];
     }
     if (happening.type === 'ask') {
       if (state.id === 'lock' || state.id === 'store' || state.waits !== null)

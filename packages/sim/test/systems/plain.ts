@@ -22,7 +22,9 @@ export type Happening<M, Op> =
 export type Effect<M> =
   | { readonly to: string | readonly string[]; readonly say: M }
   | { readonly answer: Ref; readonly with: unknown }
+  /** It certainly did not happen; nobody knows. */
   | { readonly refuse: Ref }
+  | { readonly unsure: Ref }
   | { readonly event: string; readonly value: unknown }
   /** The last one that is durable is what `begin` gets. */
   | { readonly write: unknown; readonly after: readonly Effect<M>[] };
@@ -93,6 +95,7 @@ class PlainCore<S, M, Op> implements Core<Input<PlainWords>, Output<PlainWords>>
       if ('with' in effect)
         return { type: 'answer', ref: effect.answer, answer: { outcome: 'ok', value: effect.with } };
       if ('refuse' in effect) return { type: 'answer', ref: effect.refuse, answer: { outcome: 'no' } };
+      if ('unsure' in effect) return { type: 'answer', ref: effect.unsure, answer: { outcome: 'unknown' } };
       if ('event' in effect) return { type: 'event', event: { type: effect.event, value: effect.value } };
       this.lastId++;
       this.waiting = [...this.waiting, { id: this.lastId, ...effect }];
