@@ -18,6 +18,8 @@ export class FrameQueue {
   private next = 0;
   private countedBytes = 0;
   private countedFrames = 0;
+  /** The largest frame that found no room since somebody could last write: `writable` that ignored it would have it tried for ever. */
+  private refusedBytes = 0;
   private waiters: (() => void)[] = [];
 
   constructor({ maxQueueBytes, maxQueueFrames }: Omit<Limits, 'maxFrameBytes'>) {
@@ -37,6 +39,12 @@ export class FrameQueue {
 
   /** False when there is no room; the frame is not kept then. */
   push(frame: Uint8Array): boolean {
+    const isTaken = this.maybePush(frame);
+    if (!isTaken) this.refusedBytes = Math.max(this.refusedBytes, Math.min(frame.length, this.maxBytes));
+    return isTaken;
+  }
+
+  private maybePush(frame: Uint8Array): boolean {
     const bytes = this.countedBytes + frame.length;
     if (bytes > this.maxBytes || this.countedFrames >= this.maxFrames) return false;
     this.countedBytes = bytes;
@@ -88,18 +96,22 @@ export class FrameQueue {
     return count;
   }
 
-  /** Resolves when at most half of either bound is taken: the low-water mark. */
+  /** Resolves when at most half of either bound is taken (the low-water mark), and what was last refused has room. */
   writable(): Promise<void> {
-    if (this.isBelowLowWater()) return Promise.resolve();
-    return new Promise((resolve) => this.waiters.push(resolve));
+    return new Promise((resolve) => {
+      this.waiters.push(resolve);
+      this.wake();
+    });
   }
 
   private isBelowLowWater(): boolean {
-    return this.countedBytes * 2 <= this.maxBytes && this.countedFrames * 2 <= this.maxFrames;
+    const hasRoom = this.countedBytes + this.refusedBytes <= this.maxBytes;
+    return hasRoom && this.countedBytes * 2 <= this.maxBytes && this.countedFrames * 2 <= this.maxFrames;
   }
 
   private wake(): void {
     if (!this.isBelowLowWater()) return;
+    this.refusedBytes = 0;
     const waiters = this.waiters;
     this.waiters = [];
     for (const resolve of waiters) resolve();

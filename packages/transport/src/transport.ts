@@ -44,7 +44,10 @@ export interface Transport {
    */
   receive(onFrame: (from: NodeId, frame: Uint8Array) => void): () => void;
 
-  /** Resolves when what waits for this peer and lane is below the low-water mark; at once for an unknown peer, and on close. */
+  /**
+   * Resolves when what waits for this peer and lane is below the low-water mark, and what was last `full` has room; at once
+   * for an unknown peer, and on close.
+   */
   writable(to: NodeId, lane?: Lane): Promise<void>;
 
   /** The peers and their addresses from now on. Whom a new list leaves out is forgotten, with what waited for it. */

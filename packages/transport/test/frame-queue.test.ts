@@ -96,3 +96,23 @@ test('whoever waits is let go at half of both bounds, and not before', async () 
   }
   expect(settled).toEqual([false, true, true, true]);
 });
+
+test('writable waits until there is room for what had none, though less than half is taken', async () => {
+  const queue = new FrameQueue({ maxQueueBytes: 100, maxQueueFrames: 10 });
+  queue.push(frame(1, 20));
+  queue.push(frame(2, 20));
+  expect(queue.push(frame(3, 80))).toBe(false);
+  let isWritable = false;
+  const writable = queue.writable().then(() => (isWritable = true));
+  queue.take();
+  await Promise.resolve();
+  expect(isWritable).toBe(false);
+  queue.settle(1, 20);
+  await writable;
+  expect(queue.push(frame(3, 80))).toBe(true);
+  expect(queue.push(frame(4, 1000))).toBe(false); // what can never fit is not waited for
+  queue.take();
+  queue.take();
+  queue.settle(2, 100);
+  await queue.writable();
+});

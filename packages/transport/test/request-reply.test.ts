@@ -162,3 +162,44 @@ test('bad options are refused by name', () => {
     expect(() => requestReply(transport, options)).toThrow(expect.objectContaining({ code: 'bad-option', option }));
   requestReply(transport, { boot: 0 });
 });
+
+describe('a request that has to wait for room', () => {
+  const full = () => {
+    const network = memoryNetwork({ delivery: 'manual', maxFrameBytes: 1000, maxQueueBytes: 1000 });
+    const [a, b] = [network.join('a'), network.join('b')];
+    requestReply(b, { boot: 1, onRequest: echo });
+    return { network, raw: a, a: requestReply(a, { boot: 1, watch: a }) };
+  };
+
+  test('ends with its signal, and not when there is room at last', async () => {
+    const { raw, a } = full();
+    raw.send('b', new Uint8Array(900));
+    const controller = new AbortController();
+    let ended: unknown = null;
+    a.request('b', new Uint8Array(500), { signal: controller.signal }).catch((error: unknown) => (ended = error));
+    await Promise.resolve();
+    controller.abort(new Error('too long'));
+    await new Promise((resolve) => setImmediate(resolve)); // what nobody catches by now is an unhandled rejection
+    expect(String(ended)).toBe('Error: too long');
+    expect(a.outstanding).toBe(0);
+  });
+
+  test('of more than half a queue waits, and is not tried again and again', async () => {
+    const { network, raw, a } = full();
+    raw.send('b', new Uint8Array(400)); // below the low-water mark, and yet no room
+    let tries = 0;
+    const { writable } = raw;
+    raw.writable = (...given) => {
+      if (++tries > 100) throw new Error('it never lets anybody else run');
+      return writable.apply(raw, given);
+    };
+    const reply = a.request('b', bytes('x'.repeat(900)), { signal: never });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(tries).toBe(1);
+    for (let i = 0; i < 4; i++) {
+      network.deliver();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(text(await reply)).toBe(`a said ${'x'.repeat(900)}`);
+  });
+});

@@ -100,11 +100,10 @@ export class RequestReply {
       throw new CallError('too-large', `a request has at most ${this.maxBodyBytes} bytes, got ${body.length}`);
     const call = this.calls.open(to, signal);
     const id = { boot: this.boot, number: call.number };
-    try {
-      await this.sendWhenWritable(to, { kind: 'request', id, body }, () => this.calls.has(call.number));
-    } catch (error) {
-      this.calls.fail(call.number, error);
-    }
+    // Not waited for: the signal ends a request that has no room yet, too.
+    this.sendWhenWritable(to, { kind: 'request', id, body }, () => this.calls.has(call.number)).catch(
+      (error: unknown) => this.calls.fail(call.number, error),
+    );
     try {
       return await call.reply;
     } catch (error) {
