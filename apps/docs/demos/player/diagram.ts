@@ -52,7 +52,15 @@ export function diagramOf<V extends Vocabulary>(
       if (arrows.has(frame.id)) continue;
       const { from, to } = frame;
       const label = labelOf(scene, stage, frame);
-      arrows.set(frame.id, { key: `${frame.id}@${event}`, from, to, sentAt: event, endedAt: null, isLost: false, label });
+      arrows.set(frame.id, {
+        key: `${frame.id}@${event}`,
+        from,
+        to,
+        sentAt: event,
+        endedAt: null,
+        isLost: false,
+        label,
+      });
     }
     if (event === 0) return;
     const action = parseAction(actions[event - 1]!);

@@ -2,7 +2,7 @@
  * A protocol as the player sees it: a system of `@dsys/sim`, variants of it that are broken on purpose, and how to show a
  * node and a message to a person. Everything that happens is an action of the world, so a run is a list of their names.
  */
-import { type Vocabulary } from '@dsys/core';
+import type { Vocabulary } from '@dsys/core';
 import { named, parseAction, type SimAction, type SimNode, type System, World } from '@dsys/sim';
 import type { Demo, Goal } from '../kit/run.js';
 import { sentence } from './sentences.js';
@@ -76,7 +76,9 @@ export function demoOf<V extends Vocabulary>(scene: Scene<V>): SceneDemo<V> {
       const after = world.fork();
       if (!after.tryPerform(parseAction(id)))
         throw new RangeError(
-          world.violation() === null ? `“${id}” can’t happen now.` : 'An invariant is broken: step back, or start again.',
+          world.violation() === null
+            ? `“${id}” can’t happen now.`
+            : 'An invariant is broken: step back, or start again.',
         );
       return { world: after, variant };
     },

@@ -65,7 +65,10 @@ function consequence<V extends Vocabulary>(scene: Scene<V>, before: Stage<V>, af
   const known = new Set(before.world.network.inOrder().map(({ id }) => id));
   const sent = after.world.network.inOrder().filter(({ id }) => !known.has(id));
   const kinds = [...new Set(sent.map((frame) => `“${labelOf(scene, after, frame)}”`))];
-  if (sent.length > 0) told.push(`${kinds.join(' and ')} ${sent.length === 1 ? 'is' : 'are'} on the way to ${[...new Set(sent.map(({ to }) => to))].join(', ')}`);
+  if (sent.length > 0)
+    told.push(
+      `${kinds.join(' and ')} ${sent.length === 1 ? 'is' : 'are'} on the way to ${[...new Set(sent.map(({ to }) => to))].join(', ')}`,
+    );
   return told.length === 0 ? '' : ` ${capital(told.join('; '))}.`;
 }
 

@@ -1,6 +1,7 @@
 /** The ping counter, core's worked protocol, in the player. */
-import { forgetful, hasty, pingSystem, stateOf } from '@dsys/examples/ping-counter/system.js';
+
 import { PING_DEFAULTS, type PingWords } from '@dsys/examples/ping-counter/protocol.js';
+import { forgetful, hasty, pingSystem, stateOf } from '@dsys/examples/ping-counter/system.js';
 import type { Scene, Stage } from '../player/scene.js';
 
 type Words = PingWords;
@@ -58,7 +59,9 @@ export const pingScene: Scene<Words> = {
       title: 'Crash the elected node, elect another, and have one more ping counted.',
       hint: 'The new one asks for votes, and learns with them how far the count had come.',
       reachedBy: (before, _action, after) =>
-        counted(after) > counted(before) && counted(before) > 0 && [...after.world.nodes.values()].some(({ state }) => state === 'down'),
+        counted(after) > counted(before) &&
+        counted(before) > 0 &&
+        [...after.world.nodes.values()].some(({ state }) => state === 'down'),
     },
     {
       id: 'break',
