@@ -47,7 +47,7 @@ export class CoreBloomFilter implements BloomParameters {
   }
 
   /** An empty filter by its parameters. Throws `RangeError` for a bad one. */
-  static create<F extends CoreBloomFilter>(this: MadeOfParts<F>, parameters: LooseParameters): F {
+  static create<F extends CoreBloomFilter>(this: MadeOfParts<F>, parameters: LooseParameters | BloomParameters): F {
     return new this(emptyParts(checkParameters(parameters)));
   }
 

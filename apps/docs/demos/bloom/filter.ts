@@ -2,12 +2,11 @@
  * The package's filter of some words, and what one can see of it. Which bits are a word's is asked of the package too: they
  * are those of a filter with that word alone.
  */
-import { BloomFilter, type BloomParameters, type LooseParameters } from '@dsys/bloom';
+import { BloomFilter, type BloomParameters } from '@dsys/bloom';
 import type { Shape } from './state.js';
 
-/** An empty filter. Two types of parameters, since of a split-block filter the number of hashes need not be said. */
-export const emptyFilter = (parameters: BloomParameters): BloomFilter =>
-  BloomFilter.create(parameters as LooseParameters);
+/** An empty filter. */
+export const emptyFilter = (parameters: BloomParameters): BloomFilter => BloomFilter.create(parameters);
 
 /** A filter with these words in it. */
 export function filterOf(shape: Shape, words: readonly string[]): BloomFilter {
