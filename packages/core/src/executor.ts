@@ -75,19 +75,22 @@ export class Executor<V extends Vocabulary> {
   /** One input: what it gives is performed in order before this returns, but for disk and state machine, which wait for `pump`. */
   step(input: Input<V>, now: number): void {
     this.guarded(now, () => {
-      if (input.type === 'timeout') assert(isReached(this.core.deadline(), now), 'a timeout is never early');
+      if (input.type === 'timeout') assert(isReached(this.deadline(), now), 'a timeout is never early');
       this.stepCore(input, now);
     });
   }
 
   /** When `timeout` is due, or null. */
   deadline(): number | null {
-    return this.core.deadline();
+    const deadline = this.core.deadline();
+    // One that is no number is never reached, and never due: a node that looks alive and does nothing.
+    assert(deadline === null || isNumber(deadline), 'a deadline is milliseconds, or null');
+    return deadline;
   }
 
   /** Steps `timeout` if it is due. Whether it was. */
   timeout(now: number): boolean {
-    if (!isReached(this.core.deadline(), now)) return false;
+    if (!isReached(this.deadline(), now)) return false;
     this.step({ type: 'timeout' }, now);
     return true;
   }
@@ -299,6 +302,8 @@ export class Executor<V extends Vocabulary> {
 }
 
 const INSIDE = 'the executor is not called from inside a step or a call of its host';
+
+const isNumber = (value: unknown): boolean => typeof value === 'number' && !Number.isNaN(value);
 
 const isReached = (deadline: number | null, now: number): boolean => deadline !== null && now >= deadline;
 

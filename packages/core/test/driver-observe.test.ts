@@ -1,4 +1,5 @@
 import type { Meter } from '@dsys/core/driver';
+import { memoryNetwork } from '@dsys/transport';
 import type { Meter as OpenTelemetryMeter } from '@opentelemetry/api';
 import {
   AggregationTemporality,
@@ -192,5 +193,25 @@ test('reading a long log tells how far it is, every other second', async () => {
   });
   expect(lines.filter(({ message }) => message === 'reading the log').map(({ fields }) => fields['records'])).toEqual([
     2048,
+  ]);
+});
+
+test('frames that the transport does not take fill no log: one line a second for each reason, with how many there were', async () => {
+  const network = memoryNetwork({ delivery: 'manual', maxFrameBytes: 10 });
+  const { clock, driver, lines } = await stage({ transport: network.join('a') });
+  network.join('b');
+  const send = () => {
+    for (let i = 0; i < 50; i++)
+      driver.tell({ type: 'do', outputs: [{ type: 'send', to: 'b', message: 'much too long' }] });
+    clock.turn();
+  };
+  const told = () => lines.filter(({ message }) => message === 'the transport did not take a frame');
+  send();
+  expect(told()).toHaveLength(1);
+  clock.advance(1000);
+  send();
+  expect(told()).toMatchObject([
+    { level: 'error', fields: { to: 'b', result: 'too-large', since: 1 } },
+    { level: 'error', fields: { to: 'b', result: 'too-large', since: 50 } },
   ]);
 });

@@ -189,7 +189,7 @@ describe('snapshots', () => {
     const one = await stage();
     const failures = failuresOf(one);
     await perform(one, [{ type: 'install', index: 2, name: 'none' }]);
-    expect(failures).toMatchObject([{ part: 'state-machine', cause: { code: 'snapshot-missing' } }]);
+    expect(failures).toMatchObject([{ part: 'storage', cause: { code: 'snapshot-missing' } }]);
   });
 
   test('are read in chunks of any size, by several at once, without opening them anew', async () => {

@@ -275,3 +275,13 @@ test.each([
   expect(make).toThrow(RangeError);
   expect(make).toThrow(new RegExp(`^${option} must be an integer from`));
 });
+
+test.each([Number.NaN, undefined as never, '7' as never])(
+  'a deadline of %s is refused: it would never be reached',
+  (wakeAt) => {
+    const node = new ScriptedNode();
+    node.core.wakeAt = wakeAt;
+    expect(() => node.executor.deadline()).toThrow('a deadline is milliseconds, or null');
+    expect(() => node.executor.timeout(0)).toThrow('a deadline is milliseconds, or null');
+  },
+);

@@ -61,7 +61,7 @@ export const driverMutants: readonly Mutant[] = [
     id: 'D20',
     sentence: 'A throw in the state machine is logged, and the node goes on.',
     file: 'src/driver/driver.ts',
-    find: "onFailed: (error) => this.fail('state-machine', error),",
+    find: "onFailed: (error) => this.fail(isOfSnapshot(error) ? 'storage' : 'state-machine', error),",
     replace: "onFailed: (error) => observer.snapshotFailed('', error),",
     killedBy: STATE,
   },

@@ -121,7 +121,7 @@ export class Driver<V extends Vocabulary> {
       now,
       post,
       onApplied: (entries, tookMs) => observer.applied(entries, tookMs),
-      onFailed: (error) => this.fail('state-machine', error),
+      onFailed: (error) => this.fail(isOfSnapshot(error) ? 'storage' : 'state-machine', error),
       onSnapshotFailed,
     });
     const chunks = new SnapshotChunks<V>({ snapshots, post, onFailed: onSnapshotFailed });
@@ -321,3 +321,6 @@ export class Driver<V extends Vocabulary> {
     return { outstanding: outstanding.count, lagEntries: admission.lag.entries, flushingMs: flushes.flushingMs };
   }
 }
+
+/** A snapshot that can't be read is for whoever keeps the disk: the state machine that was to restore it has no fault. */
+const isOfSnapshot = (error: unknown): boolean => String(codeOf(error)).startsWith('snapshot-');

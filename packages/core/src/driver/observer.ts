@@ -8,8 +8,8 @@ import { Counts, countOne, type Gauges, Metrics } from './metrics.js';
 import { callSafely, type LogField, type LogLevel } from './observe.js';
 import type { DriverOptions } from './options.js';
 
-/** A peer that sends rubbish must not fill the log: one line each so often, with how many there were. */
-const FAULT_LINE_MS = 1000;
+/** A peer that sends rubbish, or takes nothing, must not fill the log: one line each so often, with how many there were. */
+const LINE_MS = 1000;
 
 /** All that is told of a node: events, log, metrics, trace. None of it has an effect on the node. */
 export class Observer<V extends Vocabulary> {
@@ -20,8 +20,7 @@ export class Observer<V extends Vocabulary> {
   private readonly now: () => number;
   private readonly boot: number;
   private isFull = false;
-  private faultLineAt = Number.NEGATIVE_INFINITY;
-  private faultsSince = 0;
+  private readonly repeated = new Map<SendResult | 'rejected', { at: number; count: number }>();
 
   constructor(given: DriverOptions<V>, boot: number, now: () => number, gauges: () => Gauges) {
     this.given = given;
@@ -44,18 +43,24 @@ export class Observer<V extends Vocabulary> {
 
   frameFault(from: NodeId, reason: FrameFault, error: unknown): void {
     this.counts.rejected[reason]++;
-    this.faultsSince++;
     const detail = faultDetail(error);
     this.listening.tell('rejected', { from, reason, detail });
-    if (this.now() - this.faultLineAt < FAULT_LINE_MS) return;
-    this.log('warn', 'a frame was dropped', { from, reason, detail, since: this.faultsSince });
-    this.faultLineAt = this.now();
-    this.faultsSince = 0;
+    const since = this.countSince('rejected');
+    if (since > 0) this.log('warn', 'a frame was dropped', { from, reason, detail, since });
   }
 
   sendRefused(to: NodeId, result: SendResult, detail: string): void {
     const level = result === 'unknown-peer' || result === 'closed' ? 'debug' : 'error';
-    this.log(level, 'the transport did not take a frame', { to, result, detail });
+    const since = this.countSince(result);
+    if (since > 0) this.log(level, 'the transport did not take a frame', { to, result, detail, since });
+  }
+
+  /** How many there were since the last line; 0 where it is too early for another. */
+  private countSince(what: SendResult | 'rejected'): number {
+    const { at, count } = this.repeated.get(what) ?? { at: Number.NEGATIVE_INFINITY, count: 0 };
+    const isDue = this.now() - at >= LINE_MS;
+    this.repeated.set(what, isDue ? { at: this.now(), count: 0 } : { at, count: count + 1 });
+    return isDue ? count + 1 : 0;
   }
 
   answered(outcome: string, tookMs: number): void {
