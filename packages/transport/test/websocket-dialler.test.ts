@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { encodeHello } from '../src/piped/wire.js';
 import { backoffMs } from '../src/backoff.js';
+import { encodeHello } from '../src/piped/wire.js';
 import type { WebSocketLike } from '../src/websocket/index.js';
 import { openWebSocketOn } from '../src/websocket/transport.js';
 import { HandMachine } from './by-hand.js';
