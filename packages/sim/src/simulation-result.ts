@@ -13,7 +13,7 @@ export interface SimulationResult {
   readonly end: 'violation' | 'peace' | 'events';
   /** Two runs of one seed have the same, in every engine. */
   readonly traceHash: string;
-  /** The digest of the world's last state. A replay ends in the same. */
+  /** The digest of the world's last state. A replay of what was recorded ends in the same; without `record` frames are no part of it. */
   readonly finalDigest: string;
   readonly events: number;
   readonly deliveries: number;

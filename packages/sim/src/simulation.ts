@@ -119,7 +119,7 @@ export class Simulation<V extends Vocabulary, Op> {
     wire.draw();
     if (wire.copies === 0) {
       this.faults.count('frames lost');
-      this.forget(frame);
+      this.lose(frame);
       return;
     }
     const copies = wire.copies === 1 ? ONCE : { left: 2 };
@@ -195,13 +195,14 @@ export class Simulation<V extends Vocabulary, Op> {
     }
     const isLast = copies === ONCE || --copies.left === 0;
     if (!world.canDeliver(frame)) {
-      if (isLast) this.forget(frame);
+      if (isLast) this.lose(frame);
       return;
     }
     this.deliveries++;
     this.digest.bytes(frame.bytes);
     if (this.options.record) this.note(named({ type: isLast ? 'deliver' : 'repeat', frame: frame.id }));
-    if (isLast) this.forget(frame);
+    // Without names the network has kept nothing.
+    if (isLast && this.options.record) world.network.drop(frame.id);
     world.deliver(frame);
     this.lookAtClock(node);
   }
@@ -260,9 +261,13 @@ export class Simulation<V extends Vocabulary, Op> {
 
   /** A fault, by name. Whether it could happen. */
   private perform(action: SimAction): boolean {
-    const happened = this.world.tryPerform(action);
-    if (!happened) return false;
+    // Before what it leads to; and not at all, if it can't happen.
     if (this.options.record) this.note(action);
+    const happened = this.world.tryPerform(action);
+    if (!happened) {
+      if (this.options.record) this.actions.pop();
+      return false;
+    }
     if ('node' in action) {
       const node = this.world.nodes.get(action.node)!;
       if (action.type === 'crash') {
@@ -303,9 +308,11 @@ export class Simulation<V extends Vocabulary, Op> {
     this.actions.push({ at: this.world.now, action });
   }
 
-  /** No copy of it is on its way any more. Without names the network has kept nothing. */
-  private forget({ id }: Frame): void {
-    if (this.options.record) this.world.network.drop(id);
+  /** The last copy of it is gone. */
+  private lose({ id }: Frame): void {
+    if (!this.options.record) return;
+    this.note(named({ type: 'drop', frame: id }));
+    this.world.network.drop(id);
   }
 
   /** Sees to it that the node is woken in time. A wake that is too early looks again; so only an earlier one is entered. */

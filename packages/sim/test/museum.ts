@@ -115,8 +115,8 @@ export const mutants: readonly Mutant[] = [
     id: 'S14',
     sentence: 'A fault that could not happen is recorded.',
     file: 'src/simulation.ts',
-    find: 'if (!happened) return false;\n    if (this.options.record) this.note(action);',
-    replace: 'if (this.options.record) this.note(action);\n    if (!happened) return false;',
+    find: 'if (this.options.record) this.actions.pop();',
+    replace: '',
     killedBy: SIMULATION,
   },
   {

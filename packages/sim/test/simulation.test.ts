@@ -46,6 +46,8 @@ describe('a seed', () => {
       });
       expect(world.history()).toEqual(result.history);
       expect(world.sometimes()).toEqual(result.sometimes);
+      if (world.now < result.virtualUs) world.advance(result.virtualUs);
+      expect(world.digest()).toBe(result.finalDigest);
     }
   });
 
