@@ -258,3 +258,8 @@ test('bad options are refused', () => {
   expect(() => protocolCases({ ...subject, nodeCount: 8 })).toThrow('nodeCount must be an integer 1..7');
   expect(() => protocolCases(subject, { seeds: 0 })).toThrow('seeds must be an integer from 1');
 });
+
+test('a seed that is none is refused: it would run nothing, and pass', () => {
+  for (const seed of [Number.NaN, -1, 1.5, 2 ** 53 - 1])
+    expect(() => protocolCases(subject, { seed })).toThrow('seed must be an integer 0..');
+});

@@ -14,7 +14,7 @@ export interface ProtocolCase {
 
 /** How long it is tried. */
 export interface ProtocolCaseOptions {
-  /** The first seed. Default 1. */
+  /** The first seed, an integer from 0. Default 1. */
   readonly seed?: number;
   /** How many. Default 10: some tens of milliseconds a case for a small protocol. */
   readonly seeds?: number;
@@ -32,6 +32,9 @@ export function protocolCases<V extends Vocabulary>(
   if (!(Number.isInteger(nodeCount) && nodeCount >= 1 && nodeCount <= 7))
     throw outOfRange('nodeCount', 'an integer 1..7', nodeCount);
   if (!(Number.isInteger(seeds) && seeds >= 1)) throw outOfRange('seeds', 'an integer from 1', seeds);
+  // A seed that is no number would run nothing, and pass.
+  const last = Number.MAX_SAFE_INTEGER - seeds;
+  if (!(Number.isInteger(seed) && seed >= 0 && seed <= last)) throw outOfRange('seed', `an integer 0..${last}`, seed);
   return LAWS.map(({ id, name, check }) => ({
     name,
     run() {
