@@ -79,7 +79,10 @@ export interface ReadSnapshot {
   readonly maxBytes: number;
 }
 
-/** Write a chunk of a snapshot that comes from elsewhere; offset 0 begins it. `snapshotWritten` answers, and then the next may come. */
+/**
+ * Write a chunk of a snapshot that comes from elsewhere; offset 0 begins it, anew where that name is there already: so never
+ * for one that a durable record names. `snapshotWritten` answers, and then the next may come.
+ */
 export interface WriteSnapshot {
   readonly type: 'writeSnapshot';
   readonly name: string;

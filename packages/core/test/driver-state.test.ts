@@ -258,3 +258,13 @@ describe('snapshots', () => {
     expect(await openMemory(one.disk).snapshots.list()).toEqual([]);
   });
 });
+
+test('a snapshot that was finished once is begun anew at 0, as one that was not', async () => {
+  const one = await stage();
+  const write = (what: string): Promise<void> =>
+    perform(one, [{ type: 'writeSnapshot', name: 's7', offset: 0, bytes: bytes(what), isLast: true }]);
+  await write('whole'); // and a crash: the record that was to name it is not on disk
+  await write('again');
+  expect(last(one)).toMatchObject({ type: 'snapshotWritten', name: 's7', offset: 5, info: { bytes: 5 } });
+  expect(text(one.disk.snapshots.read('s7', 0))).toBe('again');
+});

@@ -3,6 +3,7 @@ import { assert } from '@dsys/codec';
 import type { SnapshotInfo, SnapshotStore, SnapshotWriter } from '@dsys/wal';
 import type { ReadSnapshot, WriteSnapshot } from '../output.js';
 import type { Vocabulary } from '../vocabulary.js';
+import { codeOf } from './load.js';
 import type { Completion } from './loop.js';
 
 /** Where it says what became of it. */
@@ -144,13 +145,26 @@ export class SnapshotChunks<V extends Vocabulary> {
     if (offset === 0) {
       this.writers.delete(name);
       await writer?.abort();
-      writer = await this.options.snapshots.create(name);
+      writer = await this.createAnew(name);
       this.writers.set(name, writer);
     }
     if (writer === undefined) throw new RangeError(`snapshot "${name}" begins at 0, not at ${offset}`);
     if (writer.bytes !== offset)
       throw new RangeError(`snapshot "${name}" goes on at ${writer.bytes}, not at ${offset}`);
     return writer;
+  }
+
+  /** One that was finished makes room: a crash may have come before the record that was to name it. */
+  private async createAnew(name: string): Promise<SnapshotWriter> {
+    const { snapshots } = this.options;
+    try {
+      return await snapshots.create(name);
+    } catch (error) {
+      if (codeOf(error) !== 'snapshot-exists') throw error;
+      this.forgetReads((read) => read.name === name);
+      await snapshots.remove(name);
+      return snapshots.create(name);
+    }
   }
 
   /** One thing at a time for each name. */
