@@ -113,14 +113,6 @@ export const mutants: readonly Mutant[] = [
   },
   {
     id: 'S14',
-    sentence: 'A fault that could not happen is recorded.',
-    file: 'src/simulation.ts',
-    find: 'if (this.options.record) this.actions.pop();',
-    replace: '',
-    killedBy: SIMULATION,
-  },
-  {
-    id: 'S15',
     sentence: 'A client asks again under the name that still waits.',
     file: 'src/client-pool.ts',
     find: 'client.waits = false;\n    this.rename(place);\n    return true;',
@@ -128,7 +120,7 @@ export const mutants: readonly Mutant[] = [
     killedBy: SIMULATION,
   },
   {
-    id: 'S16',
+    id: 'S15',
     sentence: 'Shrinking takes a run that breaks another invariant.',
     file: 'src/shrink.ts',
     find: 'if (violation?.invariant !== this.invariant) return false;',
@@ -136,7 +128,7 @@ export const mutants: readonly Mutant[] = [
     killedBy: SHRINK,
   },
   {
-    id: 'S17',
+    id: 'S16',
     sentence: 'Shrinking stops at pairs.',
     file: 'src/shrink.ts',
     find: 'while (size >= 1 &&',
@@ -144,7 +136,7 @@ export const mutants: readonly Mutant[] = [
     killedBy: SHRINK,
   },
   {
-    id: 'S18',
+    id: 'S17',
     sentence: 'A clock is woken a millisecond late.',
     file: 'src/sim-node.ts',
     find: 'while (this.localUs(us) < ms * 1000) us++;',
@@ -152,7 +144,7 @@ export const mutants: readonly Mutant[] = [
     killedBy: WORLD,
   },
   {
-    id: 'S19',
+    id: 'S18',
     sentence: 'Looking at a world finds the damage before the disk does.',
     file: 'src/sim-node.ts',
     find: 'this.disk.inspect()',
@@ -160,7 +152,7 @@ export const mutants: readonly Mutant[] = [
     killedBy: WORLD,
   },
   {
-    id: 'S20',
+    id: 'S19',
     sentence: 'A run of another version is read.',
     file: 'src/run.ts',
     find: 'if (version !== RUN_VERSION)',
@@ -168,7 +160,7 @@ export const mutants: readonly Mutant[] = [
     killedBy: ['test/run.test.ts'],
   },
   {
-    id: 'S21',
+    id: 'S20',
     sentence: 'A profile that is called harsh is mild.',
     file: 'src/profile.ts',
     find: 'const isHarsh = below(random, 3) > 0;',
@@ -176,7 +168,7 @@ export const mutants: readonly Mutant[] = [
     killedBy: SIMULATION,
   },
   {
-    id: 'S22',
+    id: 'S21',
     sentence: 'Who waits for an answer is no part of a fingerprint.',
     file: 'src/world.ts',
     find: '      this.ledger.fingerprint(name),\n',

@@ -115,6 +115,24 @@ describe('faults', () => {
     expect(replayActions(randomPings, result.options, result.actions).skipped).toEqual([]);
   });
 
+  test('that hit the same node together are undone together, and what could not happen is not recorded', () => {
+    const profile: Profile = { ...GENTLE, crash: often, pause: often, partition: often };
+    for (const seed of [1, 2]) {
+      const { options, actions } = simulate(randomPings, { ...BRIEF, operations: 1_000, seed, profile, record: true });
+      expect(replayActions(randomPings, options, actions).skipped).toEqual([]);
+    }
+  });
+
+  test('that were begun before peace and come out in it: a node whose disk fails then is started again', () => {
+    const ioError: Recurring = { everyUs: [500, 1_000], forUs: [1, 1] };
+    const options = { ...BRIEF, operations: 1_000, maxUs: 1_000_000, profile: { ...GENTLE, ioError } };
+    for (const seed of [1, 2, 3]) {
+      const simulation = new Simulation(randomPings, { ...options, seed });
+      expect(simulation.run()).toMatchObject({ violation: null, end: 'peace' });
+      expect([...simulation.world.nodes.values()].map(({ state }) => state)).toEqual(['up', 'up', 'up']);
+    }
+  });
+
   test('end when the operations are acknowledged, or the time is over', () => {
     const profile = { ...GENTLE, crash: often };
     const enough = simulate(randomPings, {
@@ -175,8 +193,8 @@ describe('monitors', () => {
 });
 
 test('a client that has no answer goes on under another name, and its operation stays open', () => {
-  const profile: Profile = { ...GENTLE, crash: { everyUs: [100_000, 200_000], forUs: [500_000, 900_000] } };
-  const { history } = simulate(randomPings, { ...BRIEF, seed: 8, profile, giveUpUs: 300_000 });
+  // No ping is counted as fast as that.
+  const { history } = simulate(randomPings, { ...BRIEF, seed: 8, profile: GENTLE, giveUpUs: 500 });
   const open = new Set<unknown>();
   const names = new Set<unknown>();
   for (const { process, type } of history) {
@@ -186,7 +204,7 @@ test('a client that has no answer goes on under another name, and its operation 
       open.add(process);
     } else if (type !== 'info') open.delete(process);
   }
-  expect(names.size).toBeGreaterThanOrEqual(4);
+  expect(names.size).toBeGreaterThan(4);
 });
 
 describe('profiles', () => {
