@@ -1,8 +1,9 @@
-/** Every order of events, by `@dsys/check`. The larger spaces are in `explore.long.ts`. */
+/** Every order of events, by `@dsys/check`. */
 import { describe, expect, test } from 'vitest';
 import { replay } from '../src/index.js';
 import { exploreSystem } from './exploring.js';
 import { lockByClock } from './systems/lock.js';
+import { paxosWithoutPromise } from './systems/paxos.js';
 import { primaryBackup, primaryBackupHasty } from './systems/primary-backup.js';
 import { twoPhase, twoPhaseForgetful } from './systems/two-phase.js';
 
@@ -14,6 +15,11 @@ describe('exploration', () => {
   ])('refutes %s, by a shortest way', (_name, system, steps) => {
     const { violation } = exploreSystem(system, { maxStates: 20_000 });
     expect(violation?.path).toHaveLength(steps);
+  });
+
+  test('refutes paxos-without-promise where flushes take no time, depth first: breadth first it is far', () => {
+    const { violation } = exploreSystem(paxosWithoutPromise, { fused: true, order: 'depth', maxStates: 20_000 });
+    expect(violation?.invariant).toBe('one value is chosen');
   });
 
   test('finds nothing in all states of two-phase commit with one crash, nor of a primary and its backup', () => {
