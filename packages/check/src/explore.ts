@@ -18,7 +18,9 @@ export type Predicates<S> = Readonly<Record<string, (state: S) => boolean>>;
 
 /** What to look for, and how far. */
 export interface ExploreOptions<S> {
+  /** What must hold in every state. */
   readonly invariants?: Predicates<S>;
+  /** What should happen in some state. */
   readonly sometimes?: Predicates<S>;
   /** The fingerprint to take instead of the system's: equal for states that count as one (see `leastUnder`, `leastOf`). */
   readonly symmetry?: (state: S) => string;

@@ -20,7 +20,7 @@ export { ILLEGAL, type Model, ModelError, same, textOf } from './model.js';
 export { lock } from './models/lock.js';
 export { queue } from './models/queue.js';
 export { casRegister, keyValue, register } from './models/register.js';
-export { set } from './models/set.js';
+export { type Members, set } from './models/set.js';
 export { type SequentialVerdict, sequentiallyConsistent } from './sequential.js';
 export { type SessionBreach, type SessionOptions, sessionGuarantees } from './sessions.js';
 export {

@@ -64,14 +64,17 @@ export abstract class BaseCountMin {
     this.rule = rule;
   }
 
+  /** Counters in a row. */
   get width(): number {
     return this.table.width;
   }
 
+  /** Rows. */
   get depth(): number {
     return this.table.depth;
   }
 
+  /** Bits of a counter. */
   get counterBits(): CounterBits {
     return this.table.counterBits;
   }

@@ -20,6 +20,7 @@ export { type BadOption, CountMinError, type CountMinErrorCode } from './errors.
 export { type CountMinMessage, type HandedOver, handOver, type Transferable, takeOver } from './hand-over.js';
 export type { PlainCountMin } from './plain.js';
 export type { Count, CounterBits, ShapeRule } from './shape.js';
+export type { Cells, Table } from './table.js';
 export type { BaseTopK, TopEntry } from './top-k/base.js';
 export { CountMinTopK, type KOption } from './top-k/count-min-top-k.js';
 export { SpaceSaving, type SpaceSavingOptions } from './top-k/space-saving.js';

@@ -102,14 +102,17 @@ export class WindowedCountMin {
     return sketch;
   }
 
+  /** Counters in a row of each pane. */
   get width(): number {
     return this.#shape.width;
   }
 
+  /** Rows of each pane. */
   get depth(): number {
     return this.#shape.depth;
   }
 
+  /** Bits of a counter. */
   get counterBits(): CounterBits {
     return this.#shape.counterBits;
   }

@@ -7,11 +7,13 @@ import type { Vocabulary } from './vocabulary.js';
 
 /** What the executor asks of whoever drives it. Each call begins something and returns; none calls back. */
 export interface Host<V extends Vocabulary> {
+  /** To each of them, encoded once. Nothing is known of what becomes of it. */
   send(to: NodeId | readonly NodeId[], message: V['message'], lane: Lane): void;
   /** Append these records, then call `flushed`, `refused` or `failed`. */
   flush(flush: Flush): void;
   /** Do this to the state machine, then call `appliedDone` or `failed`. */
   apply(work: ApplyWork): void;
+  /** Who waits under this ref is told. Each is told once. */
   answer(ref: Ref, answer: Answer<V>): void;
   /** Then call `snapshotRead`. */
   readSnapshot(request: ReadSnapshot): void;
@@ -19,7 +21,9 @@ export interface Host<V extends Vocabulary> {
   writeSnapshot(chunk: WriteSnapshot): void;
   /** Is not waited for. */
   removeSnapshot(name: string): void;
+  /** Whom the transport must be able to reach from now on. */
   setPeers(peers: readonly Peer[]): void;
+  /** Something that users may want to know of. */
   emit(event: V['event']): void;
   /** After each step, before its outputs are performed. */
   stepped?(input: Input<V> | null, outputs: readonly Output<V>[], now: number): void;

@@ -37,6 +37,7 @@ export interface Protocol<V extends Vocabulary> {
   readonly name: string;
   /** The core of a node with this past. On an empty disk `records` is empty. */
   recover(options: V['options'], recovery: Recovery, records: readonly StoredRecord[], now: number): Recovered<V>;
+  /** The bytes of one frame. Always the same for equal messages. */
   encodeMessage(message: V['message']): Uint8Array;
   /** Throws `DecodeError` for all that `encodeMessage` doesn't give. Bounded in time and memory by the bytes' length. */
   decodeMessage(bytes: Uint8Array): V['message'];

@@ -1,5 +1,6 @@
 import { type Clock, ManualClock, systemClock } from '@dsys/core/driver';
 import { describe, expect, test } from 'vitest';
+import { clockOf } from '../src/driver/clock.js';
 import { bytes, logged, stage } from './puppet.js';
 
 describe('the core is woken', () => {
@@ -140,7 +141,7 @@ describe('the clock of the runtime', () => {
       clearTimeout: () => undefined,
     };
     const turns: string[] = [];
-    const clock = systemClock({ ...bare, MessageChannel });
+    const clock = clockOf({ ...bare, MessageChannel });
     const cancel = clock.nextTurn(() => turns.push('cancelled'));
     clock.nextTurn(() => turns.push('one'));
     cancel();
@@ -150,7 +151,7 @@ describe('the clock of the runtime', () => {
     clock.close!();
     expect(ports[0]!).toMatchObject({ onmessage: null, isClosed: true });
 
-    systemClock(bare).nextTurn(() => turns.push('two'));
+    clockOf(bare).nextTurn(() => turns.push('two'));
     expect(timers).toMatchObject([{ delayMs: 0 }]);
     timers[0]!.run();
     expect(turns).toEqual(['one', 'two']);
@@ -163,12 +164,12 @@ describe('the clock of the runtime', () => {
         throw new Error('access is denied for this document');
       },
     });
-    expect(() => systemClock(surroundings as never)).not.toThrow();
+    expect(() => clockOf(surroundings as never)).not.toThrow();
   });
 
   test('runs a node without anything that only Node has', async () => {
     const { performance, setTimeout, clearTimeout, MessageChannel } = globalThis;
-    const clock = systemClock({ performance, setTimeout, clearTimeout, MessageChannel } as never);
+    const clock = clockOf({ performance, setTimeout, clearTimeout, MessageChannel } as never);
     const { puppet, driver } = await stage({ clock });
     puppet.play = logged();
     const woken = new Promise<void>((resolve) => {
@@ -189,7 +190,7 @@ describe('the clock of the runtime', () => {
 
   test('sets no timer that a runtime would take for none', () => {
     const delays: number[] = [];
-    const clock = systemClock({
+    const clock = clockOf({
       performance: { now: () => 0 },
       setTimeout: (_run, delayMs) => delays.push(delayMs),
       clearTimeout: () => undefined,

@@ -14,11 +14,13 @@ export class Digest {
     this.word(Math.floor(value / 4_294_967_296) | 0);
   }
 
+  /** Its UTF-16 units, and how many. */
   string(text: string): void {
     for (let i = 0; i < text.length; i++) this.word(text.charCodeAt(i));
     this.word(text.length);
   }
 
+  /** The bytes, and how many. */
   bytes(bytes: Uint8Array): void {
     let i = 0;
     for (; i + 4 <= bytes.length; i += 4)
@@ -32,6 +34,7 @@ export class Digest {
     return hex(this.high) + hex(this.low);
   }
 
+  /** The same digest so far, to go on apart. */
   clone(): Digest {
     const copy = new Digest();
     copy.low = this.low;

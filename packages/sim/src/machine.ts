@@ -4,8 +4,11 @@ import type { Entry } from '@dsys/core';
 export interface Machine {
   /** One result for each entry. */
   apply(entries: readonly Entry[]): Uint8Array[];
+  /** All of its state. */
   snapshot(): Uint8Array;
+  /** Takes that state in place of its own. */
   restore(bytes: Uint8Array): void;
+  /** The same state, to be changed apart. */
   clone(): Machine;
   /** Equal for equal states only. */
   fingerprint(): string;

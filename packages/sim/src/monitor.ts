@@ -31,6 +31,7 @@ export interface Report {
 export interface Monitor<V extends Vocabulary, S = unknown> {
   readonly name: string;
   readonly init: S;
+  /** The state after this event. Called for each, in order. */
   observe(state: S, event: WorldEvent<V>, report: Report): S;
   /** Default: the state as JSON. */
   fingerprint?(state: S, rename: Rename): string;

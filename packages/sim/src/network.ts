@@ -71,6 +71,7 @@ export class Network {
     this.ordered = null;
   }
 
+  /** The frame of this id, if it is on its way. */
   get(id: string): Frame | undefined {
     return this.frames.get(id);
   }
@@ -88,14 +89,17 @@ export class Network {
     return this.ordered;
   }
 
+  /** Nothing gets from one to the other any more. */
   cut(from: NodeId, to: NodeId): void {
     this.cuts = new Set([...this.cuts, `${from}>${to}`]);
   }
 
+  /** The link lets frames through again. */
   heal(from: NodeId, to: NodeId): void {
     this.cuts = new Set([...this.cuts].filter((link) => link !== `${from}>${to}`));
   }
 
+  /** Whether the link is cut. */
   isCut(from: NodeId, to: NodeId): boolean {
     return this.cuts.size > 0 && this.cuts.has(`${from}>${to}`);
   }
@@ -105,6 +109,7 @@ export class Network {
     return [...this.cuts].sort();
   }
 
+  /** The same frames and cuts, to be changed apart. */
   clone(): Network {
     const copy = new Network(this.kind);
     copy.frames = new Map(this.frames);

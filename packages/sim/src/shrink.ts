@@ -18,6 +18,7 @@ export interface ShrinkOptions {
   /** Replays at most. Default 20,000. What is left when they are used up is a failing run, but perhaps not the shortest. */
   readonly replays?: number;
   readonly signal?: AbortSignal;
+  /** Called now and then with how far it is. */
   readonly onProgress?: (progress: { readonly actions: number; readonly replays: number }) => void;
 }
 

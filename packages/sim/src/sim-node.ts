@@ -24,11 +24,17 @@ import type { System } from './system.js';
 
 /** What a node tells its world at once. */
 export interface Surroundings<V extends Vocabulary> {
+  /** A frame for each receiver, in order. */
   sent(node: SimNode<V>, to: NodeId, bytes: Uint8Array, lane: Lane): void;
+  /** Who waits under this ref has an answer. */
   answered(node: SimNode<V>, ref: Ref, answer: Answer<V>): void;
+  /** The core was stepped; `input` is null for what `recover` gave. */
   stepped(node: SimNode<V>, input: Input<V> | null, outputs: readonly Output<V>[]): void;
+  /** A flush has begun. */
   flushing(node: SimNode<V>): void;
+  /** The state machine has something to do. */
   applying(node: SimNode<V>): void;
+  /** Something about a snapshot has begun. */
   owing(node: SimNode<V>): void;
 }
 
@@ -146,10 +152,12 @@ export class SimNode<V extends Vocabulary> {
     });
   }
 
+  /** One input, at this time of the world. A throw ends the node. */
   step(input: Input<V>, nowUs: number): void {
     this.run(() => this.executor!.step(input, this.nowMs(nowUs)));
   }
 
+  /** Steps `timeout` when its clock says that it is due. Whether it did. */
   timeout(nowUs: number): boolean {
     let fired = false;
     this.run(() => {
@@ -239,10 +247,12 @@ export class SimNode<V extends Vocabulary> {
     });
   }
 
+  /** Whether it runs: it is neither down nor failed nor paused. */
   get isUp(): boolean {
     return this.state === 'up';
   }
 
+  /** The same node in other surroundings. Cheap: what is immutable is shared. */
   clone(around: Surroundings<V>): SimNode<V> {
     const copy: SimNode<V> = Object.assign(Object.create(SimNode.prototype) as SimNode<V>, this, { around });
     copy.disk = this.disk.clone();
@@ -278,6 +288,7 @@ export class SimNode<V extends Vocabulary> {
     this.known = null;
   }
 
+  /** All that can affect what it does, as text; kept until something happens to it. */
   fingerprint(nowUs: number, rename?: Rename): string {
     if (rename !== undefined) return this.describe(nowUs, rename);
     if (this.known === null || this.known.nowUs !== nowUs) this.known = { nowUs, text: this.describe(nowUs) };

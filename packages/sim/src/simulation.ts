@@ -114,6 +114,7 @@ export class Simulation<V extends Vocabulary, Op> {
 
   // ---- What the world tells ----
 
+  /** As `Watcher.sent`. */
   sent(frame: Frame): void {
     const { wire, agenda, world } = this;
     wire.draw();
@@ -129,25 +130,30 @@ export class Simulation<V extends Vocabulary, Op> {
     agenda.add(world.now + wire.secondUs, { type: 'arrive', frame, copies });
   }
 
+  /** As `Watcher.flushing`. */
   flushing(node: SimNode<V>): void {
     const us = this.calmed(between(this.diskRandom, ...this.profile.flushUs)) + this.faults.hangOf(node);
     this.agenda.add(this.world.now + us, { type: 'flushed', node, life: this.lifeOf(node) });
   }
 
+  /** As `Watcher.applying`. */
   applying(node: SimNode<V>): void {
     const us = this.calmed(between(this.applyRandom, ...this.profile.applyUs));
     this.agenda.add(this.world.now + us, { type: 'applied', node, life: this.lifeOf(node) });
   }
 
+  /** As `Watcher.owing`. */
   owing(node: SimNode<V>): void {
     const us = this.calmed(between(this.diskRandom, ...this.profile.flushUs));
     this.agenda.add(this.world.now + us, { type: 'snapshot', node, life: this.lifeOf(node) });
   }
 
+  /** As `Watcher.stepped`. */
   stepped(node: SimNode<V>): void {
     this.digest.string(node.id);
   }
 
+  /** As `Watcher.answered`. */
   answered(asked: Asked, type: 'ok' | 'fail' | 'info'): void {
     this.digest.string(type);
     this.clients.heard(asked, type);

@@ -9,6 +9,7 @@ export interface System<V extends Vocabulary, Op = unknown> {
   readonly name: string;
   readonly protocol: Protocol<V>;
   readonly nodes: readonly NodeId[];
+  /** What the core of this node is started with. */
   options(id: NodeId): V['options'];
   /** Default: `noMachine`. */
   machine?(id: NodeId): Machine;

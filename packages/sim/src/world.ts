@@ -36,12 +36,17 @@ export interface WorldOptions<Op = unknown> {
 
 /** What a scheduler is told, so that it need not list what is enabled. */
 export interface Watcher<V extends Vocabulary> {
+  /** A frame is on its way. */
   sent(frame: Frame): void;
+  /** A flush of this node has begun, and completes when the scheduler says so. */
   flushing(node: SimNode<V>): void;
+  /** Its state machine has something to do. */
   applying(node: SimNode<V>): void;
+  /** It has begun something about a snapshot. */
   owing(node: SimNode<V>): void;
   /** The node was stepped: its deadline may be another. */
   stepped(node: SimNode<V>, input: Input<V> | null, outputs: readonly Output<V>[]): void;
+  /** An operation has its answer. */
   answered(asked: Asked, type: 'ok' | 'fail' | 'info'): void;
 }
 
@@ -165,26 +170,31 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
     this.now = toUs;
   }
 
+  /** Whether its receiver is up and its link is whole. */
   canDeliver({ from, to }: Frame): boolean {
     return this.nodes.get(to)?.isUp === true && !this.network.isCut(from, to);
   }
 
+  /** Steps the receiver with what the frame says. Leaves the frame where it is. */
   deliver({ from, to, bytes }: Frame): void {
     const node = this.own(to);
     node.receive(from, bytes, this.now);
     this.settle(node);
   }
 
+  /** The flush in flight of this node completes. */
   completeFlush(node: SimNode<V>): void {
     node.completeFlush(this.now);
     this.settle(node);
   }
 
+  /** The state machine of this node does what it was given. */
   completeApply(node: SimNode<V>): void {
     node.completeApply(this.now);
     this.settle(node);
   }
 
+  /** The oldest thing that this node does about snapshots is done. */
   completeJob(node: SimNode<V>): void {
     node.completeJob(this.now);
     this.settle(node);
@@ -207,12 +217,14 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
     this.settle(node);
   }
 
+  /** The node goes down; of its flush in flight so many records survive. */
   crash(node: SimNode<V>, survivors: number, snapshotsSurvive: boolean = survivors > 0): void {
     node.crash(Math.min(survivors, node.disk.inFlight), snapshotsSurvive);
     for (const asked of this.ledger.giveUp(node.id)) this.hear(asked, { type: 'info' });
     this.verdict.observe({ type: 'crashed', node: node.id });
   }
 
+  /** The node starts from what its disk holds. */
   restart(node: SimNode<V>): void {
     node.start(this.now);
     this.settle(node);

@@ -1,7 +1,7 @@
 import { ILLEGAL, type Model, same, textOf } from '../model.js';
 
-/** Values by their text. */
-type Members = readonly string[];
+/** The members of a set, by their text, in order. */
+export type Members = readonly string[];
 
 /** `add` and `remove` with a value, `contains` with one gives a boolean, `read` gives all, in any order. */
 export const set: Model<Members> = {

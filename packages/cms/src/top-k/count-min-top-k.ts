@@ -48,6 +48,7 @@ export class CountMinTopK extends BaseTopK {
     return this.table.total;
   }
 
+  /** How many keys it keeps. */
   get k(): number {
     return this.candidates.capacity;
   }

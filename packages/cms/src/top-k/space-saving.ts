@@ -46,6 +46,7 @@ export class SpaceSaving extends BaseTopK {
     return this.#total;
   }
 
+  /** How many keys it keeps counters for. */
   get capacity(): number {
     return this.candidates.capacity;
   }

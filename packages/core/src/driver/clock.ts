@@ -22,7 +22,7 @@ export interface Clock {
 }
 
 /** What a runtime may have. */
-interface Surroundings {
+export interface Surroundings {
   readonly performance: { now(): number };
   readonly setTimeout: (run: () => void, delayMs: number) => unknown;
   readonly clearTimeout: (timer: unknown) => void;
@@ -41,7 +41,10 @@ interface Port {
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The clock of the runtime that this runs in. */
-export function systemClock(surroundings: Surroundings = globalThis as unknown as Surroundings): Clock {
+export const systemClock = (): Clock => clockOf(globalThis as unknown as Surroundings);
+
+/** The clock of a runtime that has these. */
+export function clockOf(surroundings: Surroundings): Clock {
   // By name: a page may not be allowed to read all of its globals (`localStorage` throws in a sandbox).
   const { performance, setTimeout, clearTimeout, setImmediate, clearImmediate, MessageChannel } = surroundings;
   const now = () => performance.now();

@@ -12,13 +12,21 @@ export type { AskOptions, Busy, Lag } from './admission.js';
 export { type Clock, systemClock } from './clock.js';
 export { Driver } from './driver.js';
 export type { DriverEvents } from './events.js';
-export { type FailedPart, NodeClosed, NodeFailed, type TimedInput } from './failure.js';
+export { type FailedPart, type Failure, NodeClosed, NodeFailed, type TimedInput } from './failure.js';
 export type { FrameFault } from './frames.js';
 export type { Guard } from './guard.js';
 export type { Health, HealthCode, HealthReason } from './health.js';
 export type { DriverLimits } from './limits.js';
 export { ManualClock } from './manual-clock.js';
-export type { Attributes, Counts, InstrumentOptions, Meter, Observable, ObservableResult } from './metrics.js';
+export type {
+  Attributes,
+  Counts,
+  Histogram,
+  InstrumentOptions,
+  Meter,
+  Observable,
+  ObservableResult,
+} from './metrics.js';
 export type { Log, LogField, LogLevel, Trace, TraceStep } from './observe.js';
 export type { DriverOptions } from './options.js';
 export type { DriverStatus } from './status.js';

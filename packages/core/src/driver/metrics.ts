@@ -18,19 +18,31 @@ export interface InstrumentOptions {
 
 /** Takes values when they are collected. */
 export interface ObservableResult {
+  /** Tells the figure. */
   observe(value: number, attributes?: Attributes): void;
 }
 
 /** An instrument that is asked. */
 export interface Observable {
+  /** Has it read from now on. */
   addCallback(callback: (result: ObservableResult) => void): void;
+  /** No more. */
   removeCallback(callback: (result: ObservableResult) => void): void;
+}
+
+/** What a histogram takes. */
+export interface Histogram {
+  /** Notes one value. */
+  record(value: number, attributes?: Attributes): void;
 }
 
 /** The part of an OpenTelemetry `Meter` that a driver uses. */
 export interface Meter {
-  createHistogram(name: string, options?: InstrumentOptions): { record(value: number, attributes?: Attributes): void };
+  /** Distributions: durations, sizes. */
+  createHistogram(name: string, options?: InstrumentOptions): Histogram;
+  /** Totals that only grow, read when somebody collects. */
   createObservableCounter(name: string, options?: InstrumentOptions): Observable;
+  /** Figures as of now, read when somebody collects. */
   createObservableGauge(name: string, options?: InstrumentOptions): Observable;
 }
 
