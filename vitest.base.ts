@@ -1,4 +1,4 @@
-import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { configDefaults, defineConfig, type ViteUserConfig } from 'vitest/config';
 
 /**
  * How every workspace tests: sources through the `@dsys/source` condition (no build needed), results as JSON
@@ -7,6 +7,8 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
  *     test         test/**\/*.test.ts     .results/test.json
  *     test:built   test/**\/*.built.ts    .results/test-built.json    what needs `dist`: packed, browsers, commands
  *     test:long    test/**\/*.long.ts     .results/long.json          also `soak`; both set DSYS_SCALE
+ *
+ * DSYS_MUSEUMS=0 leaves out `museum*.long.ts` (`npm run test:long -- --without-museums`).
  */
 export function tests(more: ViteUserConfig['test'] = {}): ViteUserConfig {
   const long = process.env['DSYS_SCALE'] !== undefined;
@@ -17,6 +19,7 @@ export function tests(more: ViteUserConfig['test'] = {}): ViteUserConfig {
     ssr: { resolve: { conditions: ['@dsys/source'] } },
     test: {
       include: [`test/**/*.${kind}.ts`],
+      exclude: [...configDefaults.exclude, ...(process.env['DSYS_MUSEUMS'] === '0' ? ['test/museum*.long.ts'] : [])],
       passWithNoTests: long,
       reporters: ['default', 'json'],
       outputFile: { json: `.results/${results}.json` },

@@ -26,7 +26,7 @@ const COMMANDS = {
   ],
   fix: ['what `check` can mend by itself: format, lint, API reports', () => script('check/fix.ts')],
   bench: ['benchmarks beside the peers (-- NAME for one package)', () => script('bench.ts')],
-  'test:long': ['more seeds, more keys, crash loops; minutes (-- NAME … for some packages)', () => long('1')],
+  'test:long': ['more seeds, more keys, crash loops; minutes (-- NAME … for some packages, --without-museums)', () => long('1')],
   soak: ['the same at full length; an hour or more', () => long('20')],
   new: ['a new package from the template (-- NAME)', create],
   lock: ['bring pnpm-lock.yaml up to date after editing dependencies', () => 0],
@@ -66,6 +66,8 @@ function test() {
 
 function long(scale) {
   env.DSYS_SCALE = scale;
+  // Faults put back one by one cost minutes a package; each package's short run has some of them.
+  if (rest.includes('--without-museums')) env.DSYS_MUSEUMS = '0';
   const began = Date.now();
   clearResults('long');
   const status = turbo(['test:long', ...filters(), '--continue=dependencies-successful', '--concurrency=1']);
