@@ -26,16 +26,16 @@ describe.skipIf(SKIP)('a protocol step by step, in a browser (needs chromium)', 
     const { page, close } = await openPage(site);
     await visit(page, site.url + PATH);
     await elect(page);
-    expect(await textOf(page, '[aria-label="Node n1"] h3')).toContain('elected');
+    expect(await textOf(page, '[aria-label="Node n1"] h2')).toContain('elected');
     expect(await textOf(page, '[data-goal=elect]')).toContain('Reached by event 5');
-    await press(page, '← Back');
-    expect(await textOf(page, '[aria-label="Node n1"] h3')).toContain('asking');
+    await press(page, 'Back');
+    expect(await textOf(page, '[aria-label="Node n1"] h2')).toContain('asking');
     await page.locator('.player-sequence .row').nth(5).click();
     expect(await textOf(page, '.kit-event')).toBe('Event 5 of 5');
     const link = page.url();
     await page.goto('about:blank');
     await visit(page, link);
-    expect(await textOf(page, '[aria-label="Node n1"] h3')).toContain('elected');
+    expect(await textOf(page, '[aria-label="Node n1"] h2')).toContain('elected');
     await close();
   }, 60_000);
 
@@ -57,7 +57,7 @@ describe.skipIf(SKIP)('a protocol step by step, in a browser (needs chromium)', 
     await visit(page, site.url + PATH);
     await page.getByRole('button', { name: 'Time out n2', exact: true }).focus();
     await page.keyboard.press('Enter');
-    expect(await textOf(page, '[aria-label="Node n2"] h3')).toContain('asking');
+    expect(await textOf(page, '[aria-label="Node n2"] h2')).toContain('asking');
     await page.keyboard.press('b');
     expect(await textOf(page, '.kit-event')).toContain('start');
     await close();

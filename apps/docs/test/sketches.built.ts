@@ -82,6 +82,8 @@ describe.skipIf(SKIP)('the demos of the sketches in a browser (needs chromium)',
 
   test('explain: a file of one’s own is opened, and nothing is sent', async () => {
     const { page, requests, close } = await open('explain');
+    // The site fetches the pages that are linked to, once it has nothing else to do.
+    await page.waitForLoadState('networkidle');
     const asked = requests.length;
     await page.setInputFiles('input[type=file]', { name: 'visitors.hyll', mimeType: '', buffer: readFileSync(REDIS) });
     await page.waitForSelector('text=visitors.hyll');
