@@ -26,7 +26,10 @@ const COMMANDS = {
   ],
   fix: ['what `check` can mend by itself: format, lint, API reports', () => script('check/fix.ts')],
   bench: ['benchmarks beside the peers (-- NAME for one package)', () => script('bench.ts')],
-  'test:long': ['more seeds, more keys, crash loops; minutes (-- NAME … for some packages, --without-museums)', () => long('1')],
+  'test:long': [
+    'more seeds, more keys, crash loops; minutes (-- NAME … for some packages, --without-museums)',
+    () => long('1'),
+  ],
   soak: ['the same at full length; an hour or more', () => long('20')],
   new: ['a new package from the template (-- NAME)', create],
   lock: ['bring pnpm-lock.yaml up to date after editing dependencies', () => 0],
