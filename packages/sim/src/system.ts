@@ -28,6 +28,13 @@ export interface Workload<V extends Vocabulary, Op> {
   describe(op: Op): { readonly f: string; readonly key?: string; readonly value?: unknown };
   /** How a node is asked. */
   input(op: Op, ref: Ref): Input<V>;
-  /** What an answer says: `ok` with a value, `fail` when it certainly did not happen, `info` when nobody knows. */
-  outcome(op: Op, answer: Answer<V>): { readonly type: 'ok' | 'fail' | 'info'; readonly value?: unknown };
+  /**
+   * What an answer says: `ok` with a value, `fail` when it certainly did not happen, `info` when nobody knows. `machine` is
+   * the node's own, as it is when the answer comes: a protocol that answers when to read leaves the reading to that.
+   */
+  outcome(
+    op: Op,
+    answer: Answer<V>,
+    machine: Machine,
+  ): { readonly type: 'ok' | 'fail' | 'info'; readonly value?: unknown };
 }

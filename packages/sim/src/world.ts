@@ -350,7 +350,7 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
   private answered(node: SimNode<V>, ref: Ref, answer: Answer<V>): void {
     this.verdict.observe({ type: 'answered', node: node.id, answer });
     const asked = this.ledger.answer(node.id, ref);
-    if (asked !== undefined) this.hear(asked, this.system.workload!.outcome(asked.op as Op, answer));
+    if (asked !== undefined) this.hear(asked, this.system.workload!.outcome(asked.op as Op, answer, node.machine));
   }
 
   private hear(asked: Asked, { type, value }: { type: 'ok' | 'fail' | 'info'; value?: unknown }): void {
