@@ -41,4 +41,5 @@ export default [
   row('{ linearizable }', '@dsys/check', '4 kB'),
   // With the executor, the disk's twin and monitors: what a demo in a page needs.
   row('{ World }', '@dsys/sim', '15 kB'),
+  row('{ raft }', '@dsys/raft', '20 kB'),
 ];

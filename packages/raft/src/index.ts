@@ -1,0 +1,26 @@
+/**
+ * Raft as a value and a function, after Ongaro and Ousterhout (2014) and Ongaro's thesis: elections with pre-vote and
+ * check-quorum, replication, linearizable reads on every node, snapshots. Runs under `@dsys/core`'s driver, in `@dsys/sim`'s
+ * worlds and by hand.
+ *
+ * Start reading at `core.ts`, then `election.ts` and `replication.ts`.
+ */
+export type { Configuration, Member } from './configuration.js';
+export type { EntryKind, LogEntry } from './entry.js';
+export type {
+  AppendEntries,
+  AppendEntriesResult,
+  InstallSnapshot,
+  InstallSnapshotResult,
+  PreVote,
+  PreVoteResult,
+  RaftMessage,
+  ReadIndex,
+  ReadIndexResult,
+  RequestVote,
+  Vote,
+} from './message.js';
+export type { RaftGroup, RaftOptions } from './options.js';
+export type { Identity, RaftRecord } from './record.js';
+export type { SnapshotPoint } from './snapshot-point.js';
+export type { RaftAnswer, RaftEvent, RaftInput, RaftWords, Role } from './words.js';
