@@ -5,6 +5,9 @@
  *
  * Start reading at `core.ts`, then `election.ts` and `replication.ts`.
  */
+export { decodeConfiguration, encodeConfiguration } from './codec/configuration.js';
+export { decodeMessage, encodeMessage } from './codec/messages.js';
+export { decodeRecord, encodeRecords } from './codec/records.js';
 export type { Configuration, Member } from './configuration.js';
 export type { EntryKind, LogEntry } from './entry.js';
 export type {

@@ -1,0 +1,119 @@
+/**
+ * Messages and records as texts that tell apart what a core can tell apart, in other names where a checker asks for that.
+ *
+ * Times that entries carry are left out: no core acts by them, and with them a leader that waits a millisecond longer would
+ * be another state, for ever. A state machine that expires sessions acts by them: check that in the simulator.
+ */
+import type { Rename } from '@dsys/core';
+import type { StoredRecord } from '@dsys/wal';
+import type { Configuration, Member } from '../configuration.js';
+import type { LogEntry } from '../entry.js';
+import type { RaftMessage } from '../message.js';
+import type { SnapshotPoint } from '../snapshot-point.js';
+import { decodeConfiguration } from './configuration.js';
+import { decodeRecord } from './records.js';
+
+const asItIs: Rename = (id) => id;
+
+/** Of a message on its way. */
+export function fingerprintMessage(message: RaftMessage, rename: Rename = asItIs): string {
+  const { type, term, incarnation } = message;
+  const head = `${type} ${term} ${incarnation}`;
+  switch (type) {
+    case 'preVote':
+      return `${head} ${message.lastIndex} ${message.lastTerm}`;
+    case 'requestVote':
+      return `${head} ${message.lastIndex} ${message.lastTerm} ${message.transfer}`;
+    case 'preVoteResult':
+    case 'vote':
+      return `${head} ${message.granted}`;
+    case 'appendEntries': {
+      const { prevLogIndex, prevLogTerm, commitIndex, round } = message;
+      return `${head} ${prevLogIndex} ${prevLogTerm} ${commitIndex} ${round} ${fingerprintEntries(message.entries, rename)}`;
+    }
+    case 'appendEntriesResult':
+      return `${head} ${message.round} ${Object.values(message.result).join(' ')}`;
+    case 'installSnapshot':
+      return `${head} ${fingerprintSnapshot(message.snapshot, rename)} ${message.offset} ${hex(message.bytes)} ${message.isLast} ${message.round}`;
+    case 'installSnapshotResult':
+      return `${head} ${message.index} ${message.snapshotTerm} ${message.offset} ${message.round}`;
+    default:
+      return `${head} ${message.boot} ${message.number}${type === 'readIndexResult' ? ` ${message.index}` : ''}`;
+  }
+}
+
+/** What `recover` would see in these records, however they came about: terms, vote, entries, snapshot, and whose they are. */
+export function fingerprintRecords(stored: readonly StoredRecord[], rename: Rename = asItIs): string {
+  let identity = '';
+  let hardState = '';
+  let snapshot = '';
+  let entries: LogEntry[] = [];
+  for (const { bytes } of stored) {
+    const record = decodeRecord(bytes);
+    switch (record.type) {
+      case 'identity': {
+        const { cluster, group, id, incarnation } = record.identity;
+        identity = `${JSON.stringify(cluster)} ${group} ${shownId(id, rename)} ${incarnation}`;
+        break;
+      }
+      case 'hardState':
+        hardState = `${record.term} ${record.votedFor === null ? null : shownId(record.votedFor, rename)}`;
+        break;
+      case 'truncate':
+        entries = entries.filter(({ index }) => index < record.fromIndex);
+        break;
+      case 'entries':
+        for (const entry of record.entries) entries.push(entry);
+        break;
+      default:
+        snapshot = fingerprintSnapshot(record.snapshot, rename);
+    }
+  }
+  return `${identity} | ${hardState} | ${snapshot} | ${fingerprintEntries(entries, rename)}`;
+}
+
+/** Of entries in a log, a message or a record. */
+export function fingerprintEntries(entries: readonly LogEntry[], rename: Rename = asItIs): string {
+  let text = '';
+  for (const entry of entries) text += `${fingerprintEntry(entry, rename)},`;
+  return text;
+}
+
+/** Entries are shared by logs, messages and forks: what was once put together is kept as long as they are. */
+const known = /* @__PURE__ */ new WeakMap<LogEntry, string>();
+
+function fingerprintEntry(entry: LogEntry, rename: Rename): string {
+  const isNamed = entry.kind === 'configuration' && rename !== asItIs;
+  const before = isNamed ? undefined : known.get(entry);
+  if (before !== undefined) return before;
+  const { index, term, kind, bytes } = entry;
+  const shown = kind === 'configuration' ? fingerprintConfiguration(decodeConfiguration(bytes), rename) : hex(bytes);
+  const text = `${index}:${term}:${kind}:${shown}`;
+  if (!isNamed) known.set(entry, text);
+  return text;
+}
+
+function fingerprintSnapshot(snapshot: SnapshotPoint, rename: Rename): string {
+  const { name, index, term, configurationIndex, bytes, checksum } = snapshot;
+  const configuration = fingerprintConfiguration(snapshot.configuration, rename);
+  return `${name} ${index} ${term} ${configurationIndex} ${configuration} ${bytes} ${checksum}`;
+}
+
+/** Of a configuration, its members in the order of their new names. */
+export function fingerprintConfiguration(configuration: Configuration, rename: Rename = asItIs): string {
+  const shown = (members: readonly Member[]): string =>
+    members
+      .map(({ id, incarnation, address }) => `${shownId(id, rename)}/${incarnation}@${JSON.stringify(address)}`)
+      .sort()
+      .join();
+  const { voters, outgoing, learners } = configuration;
+  return `(${shown(voters)};${outgoing === null ? '' : shown(outgoing)};${shown(learners)})`;
+}
+
+const shownId = (id: string, rename: Rename): string => JSON.stringify(rename(id));
+
+function hex(bytes: Uint8Array): string {
+  let text = '';
+  for (let i = 0; i < bytes.length; i++) text += (bytes[i]! + 0x100).toString(16).slice(1);
+  return text;
+}
