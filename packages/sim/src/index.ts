@@ -5,6 +5,19 @@
  * Start reading at `system.ts`, then `world.ts`.
  */
 export { named, parseAction, type SimAction } from './action.js';
+export { faultKinds, hasKind, profileAlone, profileNamed } from './batch/fault-kinds.js';
+export { type ReadyTestOptions, readyTest } from './batch/ready-test.js';
+export {
+  COUNTS_FROM,
+  JUDGED,
+  type Judge,
+  type Judgement,
+  reportOf,
+  type SeedReport,
+  violationOf,
+} from './batch/seed-report.js';
+export { type Outcome, Summary, summaryLines, type Totals } from './batch/summary.js';
+export { readSystemModule, type SystemModule, systemNamed, variantOfRun } from './batch/system-module.js';
 export type { Budget } from './budget.js';
 export { Digest, digestOf } from './digest.js';
 export type { HistoryEvent } from './history.js';
@@ -29,4 +42,6 @@ export type { SimulateOptions } from './simulate-options.js';
 export { Simulation, simulate } from './simulation.js';
 export type { SimulationResult, TimedAction } from './simulation-result.js';
 export type { System, Workload } from './system.js';
+export { type Show, type TraceEvent, Tracer, traceOf } from './trace.js';
+export { shiviz, type TranscriptOptions, transcript, transcriptOf } from './transcript.js';
 export { type Watcher, World, type WorldOptions } from './world.js';

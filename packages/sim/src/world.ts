@@ -46,8 +46,8 @@ export interface Watcher<V extends Vocabulary> {
   owing(node: SimNode<V>): void;
   /** The node was stepped: its deadline may be another. */
   stepped(node: SimNode<V>, input: Input<V> | null, outputs: readonly Output<V>[]): void;
-  /** An operation has its answer. */
-  answered(asked: Asked, type: 'ok' | 'fail' | 'info'): void;
+  /** An operation has its answer, perhaps with a value. */
+  answered(asked: Asked, type: 'ok' | 'fail' | 'info', value?: unknown): void;
 }
 
 /** Frames of one broadcast, and of all forks, share their bytes. */
@@ -355,7 +355,7 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
 
   private hear(asked: Asked, { type, value }: { type: 'ok' | 'fail' | 'info'; value?: unknown }): void {
     this.record(asked.client, type, asked.op as Op, value);
-    this.watcher?.answered(asked, type);
+    this.watcher?.answered(asked, type, value);
   }
 
   private record(process: number, type: HistoryEvent['type'], op: Op, value: unknown): void {
