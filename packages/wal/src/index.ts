@@ -38,7 +38,7 @@ export {
 } from './format/walk.js';
 export { type CrashOptions, MemoryDisk, type MemoryDiskOptions } from './memory/disk.js';
 export { MemorySnapshots } from './memory/snapshots.js';
-export { MemoryStorage, openMemory } from './memory/storage.js';
+export { MemoryStorage, type MemoryStorageOptions, openMemory } from './memory/storage.js';
 export type { ReadSnapshotOptions, SnapshotInfo, SnapshotStore, SnapshotWriter } from './snapshot.js';
 export type {
   Appended,

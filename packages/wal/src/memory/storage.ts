@@ -12,10 +12,16 @@ import type {
 } from '../storage.js';
 import { type CrashOptions, MemoryDisk } from './disk.js';
 
+/** How a `MemoryStorage` takes its time. */
+export interface MemoryStorageOptions {
+  /** Called when a flush begins: it completes some microtasks after this has resolved. Default: at once. */
+  readonly flushTakes?: () => Promise<void>;
+}
+
 /** Opens a memory disk as a `Storage`. The disk outlives it: open it again, as after a restart. */
-export function openMemory(disk: MemoryDisk = new MemoryDisk()): MemoryStorage {
+export function openMemory(disk: MemoryDisk = new MemoryDisk(), options: MemoryStorageOptions = {}): MemoryStorage {
   disk.open();
-  return new MemoryStorage(disk);
+  return new MemoryStorage(disk, options);
 }
 
 interface Waiter {
@@ -33,10 +39,12 @@ export class MemoryStorage implements Storage {
   private hangsAt = Number.POSITIVE_INFINITY;
   private resume: (() => void) | null = null;
   private isClosed = false;
+  private readonly flushTakes: (() => Promise<void>) | null;
 
   /** Takes a disk that is open: `openMemory` opens it. */
-  constructor(disk: MemoryDisk) {
+  constructor(disk: MemoryDisk, { flushTakes }: MemoryStorageOptions = {}) {
     this.disk = disk;
+    this.flushTakes = flushTakes ?? null;
     this.snapshots = new MemorySnapshotStore(disk, () => this.flushed());
   }
 
@@ -126,7 +134,7 @@ export class MemoryStorage implements Storage {
       const going = this.waiters;
       this.waiters = [];
       this.disk.flush();
-      await null;
+      await (this.flushTakes?.() ?? null);
       if (this.disk.status().flushes >= this.hangsAt) await new Promise<void>((resolve) => (this.resume = resolve));
       if (this.isClosed) {
         this.waiters = [...going, ...this.waiters];
