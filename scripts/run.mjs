@@ -26,6 +26,11 @@ const COMMANDS = {
   ],
   fix: ['what `check` can mend by itself: format, lint, API reports', () => script('check/fix.ts')],
   bench: ['benchmarks beside the peers (-- NAME for one package)', () => script('bench.ts')],
+  sim: [
+    'a protocol in a simulated world, seed by seed (-- NAME; -- --list, -- --help)',
+    // From sources, so that nothing need be built.
+    () => run('tsx', ['--conditions=@dsys/source', join(root, 'scripts', 'sim.ts'), ...rest]),
+  ],
   'test:long': [
     'more seeds, more keys, crash loops; minutes (-- NAME … for some packages, --without-museums)',
     () => long('1'),
@@ -37,7 +42,7 @@ const COMMANDS = {
 };
 
 /** Commands whose own script answers `--help`; for the others the line above is all there is to say. */
-const EXPLAIN_THEMSELVES = new Set(['check', 'bench', 'new']);
+const EXPLAIN_THEMSELVES = new Set(['check', 'bench', 'sim', 'new']);
 
 const [command = 'help', ...rest] = process.argv.slice(2);
 refuseOldNode();

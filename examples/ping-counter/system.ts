@@ -1,8 +1,9 @@
 /**
  * The ping counter as a system to be run in a world: what clients ask, what must hold, and two ways to get it wrong.
+ * `npm run sim -- ping-counter`
  */
 import type { CoreOf, Input, Output, Protocol, Rename } from '@dsys/core';
-import type { Machine, Monitor, System } from '@dsys/sim';
+import type { Machine, Monitor, Show, SimulateOptions, System } from '@dsys/sim';
 import { PingCounter } from './core.js';
 import { PING_DEFAULTS, type PingOptions, type PingWords, pingCounter } from './protocol.js';
 
@@ -133,3 +134,22 @@ function tally(count: number): Machine {
     fingerprint: () => `${total}`,
   };
 }
+
+export const system: System<PingWords> = pingSystem();
+
+export const variants: Record<string, System<PingWords>> = {
+  forgetful: { ...pingSystem(PING_DEFAULTS, forgetful), name: 'ping-counter-forgetful' },
+  hasty: { ...pingSystem(PING_DEFAULTS, hasty), name: 'ping-counter-hasty' },
+};
+
+export const options: Omit<SimulateOptions, 'seed'> = { scaleUs: 200_000 };
+
+/** How a trace says what messages and nodes have, in few words. */
+export const show: Show<PingWords> = {
+  message: ({ type, term, count }) => `${type} term ${term} count ${count}`,
+  writes: ({ term, votedFor, count }) => `term ${term}${votedFor === null ? '' : ` for ${votedFor}`} count ${count}`,
+  core(core) {
+    const { role, saved } = stateOf(core);
+    return `${role}, term ${saved.term}, count ${saved.count}`;
+  },
+};

@@ -14,7 +14,7 @@ export function packageFiles(name: string, description: string): Record<string, 
     'tsconfig.test.json': settings({
       extends: '../../tsconfig.base.json',
       compilerOptions: { types: ['node'], isolatedDeclarations: false, resolveJsonModule: true },
-      include: ['test', 'bench', '*.ts'],
+      include: ['sim', 'test', 'bench', '*.ts'],
     }),
     'tsup.config.ts':
       "import { library } from '../../tsup.base.js';\n\nexport default library({ index: 'src/index.ts' });\n",

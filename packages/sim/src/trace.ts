@@ -200,30 +200,23 @@ export class Tracer<V extends Vocabulary, Op = unknown> {
       state: null,
       clock: null,
     });
+    if (BY_NODES.has(action.type)) return null;
     switch (action.type) {
       case 'drop':
         return event(frame!.from, 'lost', this.said(this.world.system.protocol.decodeMessage(frame!.bytes)), [
           frame!.to,
         ]);
-      case 'cut':
-      case 'heal':
-        return event(action.from, action.type, '', [action.to]);
       case 'crash':
         this.shownStates.delete(action.node);
         return event(action.node, 'crash', action.survivors === 0 ? '' : `${action.survivors} in flight survive`);
       case 'jump':
         return event(action.node, 'jump', `${action.ms} ms`);
-      case 'rot':
-        return event(action.node, 'rot', `at ${action.position}`);
-      case 'wipe':
-      case 'pause':
-      case 'resume':
-      case 'full':
-      case 'roomy':
-      case 'ioError':
-        return event(action.node, action.type);
-      default:
-        return null;
+      default: {
+        const [, ...rest] = action.id.split(' ');
+        if ('frame' in action) return event(frame!.to, action.type, rest.slice(1).join(' '), [frame!.from]);
+        if ('from' in action) return event(action.from, action.type, rest.slice(1).join(' '), [action.to]);
+        return event(action.node, action.type, rest.slice(1).join(' '));
+      }
     }
   }
 
@@ -267,7 +260,7 @@ export class Tracer<V extends Vocabulary, Op = unknown> {
     if (violation === null || this.isBroken) return;
     this.isBroken = true;
     const node = this.events.at(-1)?.node ?? this.world.system.nodes[0]!;
-    const text = `${violation.invariant}: ${violation.detail}`;
+    const text = `${violation.invariant}: ${violation.detail.split('\n', 1)[0]}`;
     this.events.push({ at: this.world.now, node, type: 'broken', peers: [], text, state: null, clock: null });
   }
 }
@@ -277,6 +270,18 @@ interface Words {
   readonly peers?: readonly string[];
   readonly text?: string;
 }
+
+/** Actions that the events of nodes tell of. */
+const BY_NODES: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  'deliver',
+  'repeat',
+  'flushed',
+  'applied',
+  'snapshot',
+  'timeout',
+  'restart',
+  'ask',
+]);
 
 /** Inputs that come from the disk and the state machine, also within the step in which somebody asks. */
 const STEPS_OF_EXECUTOR: ReadonlySet<string> = /* @__PURE__ */ new Set(['persisted', 'refused', 'applied']);

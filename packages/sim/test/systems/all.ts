@@ -17,11 +17,13 @@ export const BROKEN: readonly System<PlainWords>[] = [
 ];
 
 /** None of them takes up again what a full disk has refused. */
+export const HOW_RUN: Omit<SimulateOptions, 'seed'> = { scaleUs: 100_000, tolerated: { fullDisk: false } };
+
+/** The same, briefly. */
 export const OPTIONS: Omit<SimulateOptions, 'seed'> = {
-  scaleUs: 100_000,
+  ...HOW_RUN,
   operations: 60,
   maxUs: 4_000_000,
   tailUs: 500_000,
   clients: 8,
-  tolerated: { fullDisk: false },
 };

@@ -1,0 +1,158 @@
+/**
+ * What is bundled with a system: runs its seeds, shrinks and replays its runs, tells its traces. One in the main thread,
+ * one in each worker.
+ */
+import {
+  JUDGED,
+  type Profile,
+  profileAlone,
+  profileNamed,
+  type Run,
+  readSystemModule,
+  replay,
+  reportOf,
+  runOf,
+  type SeedReport,
+  type SimulateOptions,
+  type SimulationResult,
+  type SystemModule,
+  shrink,
+  simulate,
+  systemNamed,
+  transcriptOf,
+  variantOfRun,
+} from '@dsys/sim';
+import { BadInput } from './bad-input.js';
+
+/** One seed to run. */
+export interface Job {
+  readonly seed: number;
+  readonly variant: string | null;
+  /** Of this name; with one kind of fault alone, or none (null); null: the seed's own. */
+  readonly profile: 'harsh' | 'mild' | { readonly alone: string | null } | null;
+  readonly operations: number | null;
+  /** Run it again and compare. */
+  readonly twice: boolean;
+}
+
+/** What became of it. */
+export interface Ran {
+  /** Null when the profile that was asked for can't be: the protocol does not promise to survive it. */
+  readonly report: SeedReport | null;
+}
+
+/** A violation, as a run that shows it. */
+export interface Caught {
+  readonly run: Run;
+  /** Why it could not be made short, or null. */
+  readonly whole: string | null;
+}
+
+/** See the top of `engine.ts`. */
+export class Engine {
+  readonly module: SystemModule;
+
+  /** Throws `BadInput` for a module that exports something else. */
+  constructor(exported: Readonly<Record<string, unknown>>) {
+    try {
+      this.module = readSystemModule(exported);
+    } catch (error) {
+      throw new BadInput((error as Error).message);
+    }
+  }
+
+  /** Names of its variants. */
+  get variants(): string[] {
+    return Object.keys(this.module.variants ?? {});
+  }
+
+  /** Runs a seed, and reports. What the system throws is a violation too. */
+  run(job: Job): Ran {
+    const options = this.optionsOf(job);
+    if (options === null) return { report: null };
+    const report = reportOf(this.simulate(job, options), this.module.judge);
+    if (!job.twice || report.violation !== null) return { report };
+    const again = reportOf(this.simulate(job, options), this.module.judge);
+    if (again.traceHash === report.traceHash && again.finalDigest === report.finalDigest) return { report };
+    const detail = `the trace hash was ${report.traceHash}, and then ${again.traceHash}`;
+    return { report: { ...report, violation: { invariant: TWICE, detail } } };
+  }
+
+  /** A seed that breaks something, as a short run. Stops shrinking when `signal` says so. */
+  catch(job: Job, signal: AbortSignal): Caught | null {
+    const options = this.optionsOf(job);
+    if (options === null) return null;
+    const system = systemNamed(this.module, job.variant);
+    const result = this.simulate(job, { ...options, record: true });
+    const { violation } = reportOf(result, this.module.judge);
+    if (violation === null) return null;
+    const run: Run = { ...runOf(system, result), violation };
+    if (violation.invariant === JUDGED) return { run, whole: 'what is wrong shows only in the whole history' };
+    try {
+      return { run: shrink(system, result, { signal }), whole: null };
+    } catch (error) {
+      return { run, whole: (error as Error).message };
+    }
+  }
+
+  /** A seed from its first event to its last, with its report. */
+  trace(job: Job, clocks: boolean): { readonly report: SeedReport; readonly text: string } {
+    const options = this.optionsOf(job);
+    if (options === null) throw new BadInput('this profile has nothing that the protocol promises to survive');
+    const result = this.simulate(job, { ...options, record: true });
+    return { report: reportOf(result, this.module.judge), text: this.transcript(job.variant, result, clocks) };
+  }
+
+  /** A saved run again: what it breaks, what of it could not happen, and its trace if wanted. */
+  replay(run: Run, wantsTrace: boolean, clocks: boolean): Replay {
+    const variant = variantOfRun(this.module, run.system);
+    if (variant === undefined) {
+      const names = [this.module.system, ...Object.values(this.module.variants ?? {})].map(({ name }) => name);
+      throw new BadInput(`the run is of the system ${JSON.stringify(run.system)}, not of ${names.join(', ')}`);
+    }
+    const { violation, happened, skipped, world } = replay(systemNamed(this.module, variant), run);
+    const judged =
+      violation === null && run.violation?.invariant === JUDGED ? this.module.judge?.(world.history()) : null;
+    const text = wantsTrace ? this.transcript(variant, run, clocks) : null;
+    const broken = judged?.verdict === 'illegal' ? run.violation : violation;
+    return { variant, violation: broken, happened: happened.length, skipped, text };
+  }
+
+  private transcript(variant: string | null, run: Run | SimulationResult, clocks: boolean): string {
+    const { show } = this.module;
+    return transcriptOf(systemNamed(this.module, variant), run, { clocks, ...(show !== undefined && { show }) });
+  }
+
+  private simulate({ variant }: Job, options: SimulateOptions): SimulationResult {
+    return simulate(systemNamed(this.module, variant), options);
+  }
+
+  /** Null when there is no such profile. */
+  private optionsOf({ seed, profile, operations }: Job): SimulateOptions | null {
+    const given = this.module.options ?? {};
+    const { scaleUs = 200_000, tolerated = {} } = given;
+    const draw = { seed, scaleUs, tolerated };
+    let wanted: Profile | null | undefined;
+    if (profile === 'harsh' || profile === 'mild') wanted = profileNamed(draw, profile);
+    else if (profile !== null) wanted = profileAlone(draw, profile.alone);
+    if (wanted === null) return null;
+    return {
+      ...given,
+      seed,
+      ...(wanted !== undefined && { profile: wanted }),
+      ...(operations !== null && { operations }),
+    };
+  }
+}
+
+/** What a replay comes to. */
+export interface Replay {
+  readonly variant: string | null;
+  readonly violation: Run['violation'];
+  readonly happened: number;
+  readonly skipped: readonly string[];
+  readonly text: string | null;
+}
+
+/** The invariant that is broken by a seed that does not run alike twice. */
+export const TWICE = 'a seed runs alike twice';

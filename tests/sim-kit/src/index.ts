@@ -1,0 +1,6 @@
+/**
+ * The command `npm run sim`. `systems.ts` finds what there is to run, `bundle.ts` makes it loadable, `engine.ts` runs it in
+ * workers (`pool.ts`), `batch.ts` and `one-run.ts` say what came of it.
+ */
+export type { Io } from './io.js';
+export { main } from './main.js';

@@ -1,0 +1,32 @@
+/** Runs as files: `.sim/NAME-SEED.json`. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { parseRun, type Run } from '@dsys/sim';
+import { BadInput } from './bad-input.js';
+import type { Io } from './io.js';
+
+/** Saves it; the file's name from the root. */
+export function saveRun(io: Io, name: string, run: Run): string {
+  const file = `.sim/${name}-${run.seed}.json`;
+  mkdirSync(join(io.root, '.sim'), { recursive: true });
+  const actions = run.actions.map((action) => `    ${JSON.stringify(action)}`).join(',\n');
+  const { actions: _, ...rest } = run;
+  const head = JSON.stringify(rest, null, 2).slice(0, -2);
+  writeFileSync(join(io.root, file), `${head},\n  "actions": [\n${actions}\n  ]\n}\n`);
+  return file;
+}
+
+/** Reads one. Throws `BadInput`, which names the file and the field. */
+export function readRun(io: Io, file: string): Run {
+  let text: string;
+  try {
+    text = readFileSync(isAbsolute(file) ? file : join(io.cwd, file), 'utf8');
+  } catch (error) {
+    throw new BadInput(`${file} can't be read: ${(error as Error).message}`);
+  }
+  try {
+    return parseRun(text);
+  } catch (error) {
+    throw new BadInput(`${file} is no run that this version can replay: ${(error as Error).message}`);
+  }
+}
