@@ -113,7 +113,7 @@ describe('lists that are not what they say', () => {
   });
   test('an entry longer than any may be', () => {
     expect(without(message(frame(5, 6, 1, 3, 5, 0, 0, 1, 1, 0, 0, 2 ** 24 + 1)))).toBe(
-      'entries.bytes: expected at most 16777216 bytes, found 16777217',
+      'entries.bytes: expected at most 16777216, found 16777217',
     );
   });
   test('an entry of no kind', () => {

@@ -13,7 +13,6 @@ import {
   type ByteWriter,
   DecodeError,
   type ListLimits,
-  readBytes,
   readCount,
   readU8,
   readVarint,
@@ -23,7 +22,7 @@ import {
 } from '@dsys/codec';
 import type { EntryKind, LogEntry } from '../entry.js';
 import { decodeConfiguration } from './configuration.js';
-import { keptBytes } from './kept-bytes.js';
+import { keepFrom } from './kept-bytes.js';
 import { MAX_ENTRIES, MAX_ENTRY_BYTES } from './limits.js';
 
 /** The bytes' numbers count from 1. */
@@ -56,7 +55,7 @@ export function writeEntries(
   }
 }
 
-/** None may be of a later term than `maxTerm`. */
+/** The last field of a message or a record. No entry may be of a later term than `maxTerm`. */
 export function readEntries(
   reader: ByteReader,
   previousIndex: number,
@@ -66,6 +65,8 @@ export function readEntries(
   const count = readCount(reader, 'entries', LIMITS);
   if (previousIndex + count > Number.MAX_SAFE_INTEGER)
     throw reader.invalid('entries', 'indices up to 2^53-1', `${count} behind ${previousIndex}`, 'decode-too-large');
+  if (count === 0) return [];
+  const { buffer, shift } = keepFrom(reader.bytes, reader.offset);
   // Grown by what is really there, not by what was said.
   const entries: LogEntry[] = [];
   let term = previousTerm;
@@ -76,9 +77,10 @@ export function readEntries(
     term += readVarint(reader, 'entries.term', maxTerm - term);
     if (term === 0) throw reader.invalid('entries.term', 'a term from 1', 0);
     timeMs += readVarint(reader, 'entries.timeMs', Number.MAX_SAFE_INTEGER - timeMs);
-    const bytes = readBytes(reader, 'entries.bytes', MAX_ENTRY_BYTES);
+    const length = readVarint(reader, 'entries.bytes', MAX_ENTRY_BYTES);
+    const bytes = new Uint8Array(buffer, shift + reader.take(length, 'entries.bytes'), length);
     if (kind !== 'command') checkBytes(reader, kind, bytes);
-    entries.push({ index, term, kind, timeMs, bytes: keptBytes(bytes) });
+    entries.push({ index, term, kind, timeMs, bytes });
   }
   return entries;
 }

@@ -45,12 +45,12 @@ const KIND = {
 } as const;
 
 let shared: ByteWriter | undefined;
+/** A larger message gets memory of its own, of the right size at once: to grow into it takes a copy and twice the room. */
+const SHARED_BYTES = 16 * 1024;
 
 /** The bytes of one frame between nodes of this group. Throws `EncodeError` for what they could not hold. */
 export function encodeMessage(group: RaftGroup, message: RaftMessage): Uint8Array {
-  shared ??= new ByteWriter();
-  const writer = shared;
-  writer.reset();
+  const writer = writerFor(message);
   writeFrameHead(writer, group);
   writeU8(writer, KIND[message.type]);
   writeVarint(writer, message.term);
@@ -72,6 +72,23 @@ export function decodeMessage(group: RaftGroup, bytes: Uint8Array): RaftMessage 
   const message = readFields(reader, kind, kindOffset, term, incarnation);
   reader.end();
   return message;
+}
+
+function writerFor(message: RaftMessage): ByteWriter {
+  const bytes = roomFor(message);
+  if (bytes > SHARED_BYTES) return new ByteWriter({ chunkBytes: bytes });
+  shared ??= new ByteWriter();
+  shared.reset();
+  return shared;
+}
+
+/** More bytes than it takes, where it is large; 0 where it is small. */
+function roomFor(message: RaftMessage): number {
+  if (message.type === 'installSnapshot') return message.bytes.length > 4096 ? message.bytes.length + 4096 : 0;
+  if (message.type !== 'appendEntries') return 0;
+  let bytes = 256;
+  for (const entry of message.entries) bytes += entry.bytes.length + 24;
+  return bytes;
 }
 
 function writeFields(writer: ByteWriter, message: RaftMessage): void {

@@ -37,6 +37,8 @@ const KIND = { identity: 1, hardState: 2, truncate: 3, entries: 4, snapshot: 5 }
 const RECORD_BYTES = 256 * 1024;
 
 let shared: ByteWriter | undefined;
+/** As for messages: a larger one gets memory of its own. */
+const SHARED_BYTES = 16 * 1024;
 
 /** The records of one persist, in order. Throws `EncodeError` for what their bytes could not hold. */
 export function encodeRecords(records: readonly RaftRecord[]): Uint8Array[] {
@@ -62,21 +64,23 @@ export function decodeRecord(bytes: Uint8Array): RaftRecord {
   return record;
 }
 
-function begin(kind: number): ByteWriter {
+function begin(kind: number, bytes = 0): ByteWriter {
   shared ??= new ByteWriter();
   shared.reset();
-  writeU8(shared, VERSION);
-  writeU8(shared, kind);
-  return shared;
+  const writer = bytes > SHARED_BYTES ? new ByteWriter({ chunkBytes: bytes + 64 }) : shared;
+  writeU8(writer, VERSION);
+  writeU8(writer, kind);
+  return writer;
 }
 
 function encodeEntries(entries: readonly LogEntry[], encoded: Uint8Array[]): void {
   assert(entries.length > 0, 'a record of entries has entries');
   for (let from = 0; from < entries.length; ) {
     let to = from;
-    for (let bytes = 0; to < entries.length && to - from < MAX_ENTRIES && bytes < RECORD_BYTES; to++)
-      bytes += entries[to]!.bytes.length + 8;
-    const writer = begin(KIND.entries);
+    let bytes = 0;
+    for (; to < entries.length && to - from < MAX_ENTRIES && bytes < RECORD_BYTES; to++)
+      bytes += entries[to]!.bytes.length + 24;
+    const writer = begin(KIND.entries, bytes);
     const previousIndex = entries[from]!.index - 1;
     writeVarint(writer, previousIndex);
     writeEntries(writer, entries, previousIndex, 0, from, to);
