@@ -6,6 +6,8 @@ import type { NodeId } from '@dsys/transport';
 export type SimAction = Action &
   (
     | { readonly type: 'deliver' | 'drop' | 'repeat'; readonly frame: string }
+    /** The frame arrives with its bytes spoiled, in one of many ways. */
+    | { readonly type: 'garble'; readonly frame: string; readonly variant: number }
     /** The flush in flight completes; the state machine does its work; something about a snapshot is done. */
     | { readonly type: 'flushed' | 'applied' | 'snapshot'; readonly node: NodeId }
     /** The node's clock reaches its deadline, if it had not, and it is stepped. */
@@ -34,6 +36,8 @@ function idOf(action: Bare): string {
     case 'drop':
     case 'repeat':
       return `${action.type} ${action.frame}`;
+    case 'garble':
+      return `garble ${action.frame} ${action.variant}`;
     case 'crash':
       return `crash ${action.node} ${action.survivors}`;
     case 'jump':
@@ -67,7 +71,10 @@ function actionOf(id: string): SimAction | null {
     case 'deliver':
     case 'drop':
     case 'repeat':
-      if (/^[^ >]+>[^ >:]+:[0-9a-f]{8}(\.\d+)?$/.test(first)) return named({ type, frame: first });
+      if (FRAME.test(first)) return named({ type, frame: first });
+      break;
+    case 'garble':
+      if (FRAME.test(first) && COUNT.test(second)) return named({ type, frame: first, variant: Number(second) });
       break;
     case 'crash':
       if (COUNT.test(second)) return named({ type, node: first, survivors: Number(second) });
@@ -104,6 +111,7 @@ function actionOf(id: string): SimAction | null {
   return null;
 }
 
+const FRAME = /^[^ >]+>[^ >:]+:[0-9a-f]{8}(\.\d+)?$/;
 const COUNT = /^\d{1,15}$/;
 
 function jsonAfter(text: string, words: number): unknown {

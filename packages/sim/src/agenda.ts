@@ -16,6 +16,11 @@ export class Agenda<T> {
     return this.times[0] ?? Number.POSITIVE_INFINITY;
   }
 
+  /** The next item; undefined when there is none. */
+  get next(): T | undefined {
+    return this.items[0];
+  }
+
   add(at: number, item: T): void {
     const { times, orders, items } = this;
     const order = this.entered++;

@@ -2,15 +2,16 @@
  * Faults on a time line: each kind comes again and again, from a stream of its own, hits a node or a link and is undone
  * after a while. In the end there is peace, in which everything must come right again.
  */
-import { below, between, pick, type Random, shuffle, split, type Vocabulary } from '@dsys/core';
+import { below, between, pick, type Random, shuffle, split } from '@dsys/core';
+import type { NodeId } from '@dsys/transport';
 import { named, type SimAction } from './action.js';
+import type { Links } from './links.js';
 import type { Profile, Recurring } from './profile.js';
-import type { SimNode } from './sim-node.js';
-import type { World } from './world.js';
+import type { ScheduledNode, ScheduledWorld } from './scheduled.js';
 
-interface FaultPlanOptions<V extends Vocabulary> {
-  // biome-ignore lint/suspicious/noExplicitAny: faults don't look at operations.
-  readonly world: World<V, any>;
+interface FaultPlanOptions<N extends ScheduledNode> {
+  readonly world: Pick<ScheduledWorld<N>, 'now' | 'nodes' | 'network'>;
+  readonly links: Links<unknown>;
   readonly profile: Profile;
   readonly random: Random;
   /** Do this in so many microseconds, unless there is peace by then. */
@@ -18,16 +19,20 @@ interface FaultPlanOptions<V extends Vocabulary> {
   /** The same, in peace too. */
   readonly repair: (inUs: number, run: () => void) => void;
   readonly perform: (action: SimAction) => boolean;
+  /** What a link has held comes now. */
+  readonly goOn: (held: readonly unknown[]) => void;
 }
 
 /** See the top of `faults.ts`. */
-export class FaultPlan<V extends Vocabulary> {
-  private readonly options: FaultPlanOptions<V>;
+export class FaultPlan<N extends ScheduledNode> {
+  private readonly options: FaultPlanOptions<N>;
   private readonly happened = new Map<string, number>();
-  private readonly hungUntil = new Map<SimNode<V>, number>();
+  private readonly hungUntil = new Map<N, number>();
+  private victims: readonly NodeId[] = [];
 
-  constructor(options: FaultPlanOptions<V>) {
+  constructor(options: FaultPlanOptions<N>) {
     this.options = options;
+    this.victims = shuffle(split(options.random, 'victims'), [...options.world.nodes.keys()]);
   }
 
   /** Gives each node a clock that is a little off. */
@@ -51,12 +56,17 @@ export class FaultPlan<V extends Vocabulary> {
     this.recur('hung disk', profile.hungDisk, (random, forUs) => this.hang(random, forUs));
     this.recur('I/O error', profile.ioError, (random) => this.failDisk(random));
     this.recur('clock jump', profile.jump, (random) => this.jump(random));
+    this.recur('stalled link', profile.stalledLink, (random, forUs) => this.stall(random, forUs));
+    this.recur('slow link', profile.slowLink, (random, forUs) => this.slowDown(random, forUs));
+    this.recur('wiped disk', profile.wipe, (random, forUs) => this.wipe(random, forUs));
+    this.recur('rot', profile.rot, (random) => this.rot(random));
   }
 
   /** All is undone: links healed, disks roomy, every node up. */
   makePeace(): void {
-    const { world, perform } = this.options;
+    const { world, perform, repair, links, goOn } = this.options;
     this.hungUntil.clear();
+    goOn(links.makePeace());
     for (const link of world.network.cutLinks()) {
       const [from, to] = link.split('>') as [string, string];
       perform(named({ type: 'heal', from, to }));
@@ -65,17 +75,18 @@ export class FaultPlan<V extends Vocabulary> {
       perform(named({ type: 'roomy', node: node.id }));
       if (node.state === 'paused') perform(named({ type: 'resume', node: node.id }));
       if (node.state === 'failed') perform(named({ type: 'crash', node: node.id, survivors: 0 }));
-      if (node.state === 'down') perform(named({ type: 'restart', node: node.id }));
+      // Each an event of its own: what one start sets off is done before the next.
+      if (node.state === 'down') repair(0, () => perform(named({ type: 'restart', node: node.id })));
     }
   }
 
   /** How long its disk still hangs, µs. */
-  hangOf(node: SimNode<V>): number {
+  hangOf(node: N): number {
     return Math.max(0, (this.hungUntil.get(node) ?? 0) - this.options.world.now);
   }
 
   /** A node whose disk has failed stops, and somebody starts it again. */
-  restartSoon(node: SimNode<V>): void {
+  restartSoon(node: N): void {
     const { perform, repair } = this.options;
     perform(named({ type: 'crash', node: node.id, survivors: 0 }));
     repair(10_000, () => perform(named({ type: 'restart', node: node.id })));
@@ -101,12 +112,17 @@ export class FaultPlan<V extends Vocabulary> {
     again();
   }
 
+  /** One that is paused may crash too, and never finishes what it was about to do. */
   private crash(random: Random, forUs: number): boolean {
-    const node = this.someUp(random);
-    if (node === null) return false;
+    const node = this.some(random, ({ isUp, state }) => isUp || state === 'paused');
+    return node !== null && this.crashFor(node, below(random, node.disk.inFlight + 1), forUs, 'restart');
+  }
+
+  private crashFor(node: N, survivors: number, forUs: number, then: 'restart' | 'wipe'): boolean {
     const { perform, later } = this.options;
-    perform(named({ type: 'crash', node: node.id, survivors: below(random, node.disk.inFlight + 1) }));
-    later(forUs, () => perform(named({ type: 'restart', node: node.id })));
+    if (node.state === 'paused') this.count('crash of a paused node');
+    perform(named({ type: 'crash', node: node.id, survivors }));
+    later(forUs, () => perform(named({ type: then, node: node.id })));
     return true;
   }
 
@@ -167,8 +183,56 @@ export class FaultPlan<V extends Vocabulary> {
     return true;
   }
 
-  private someUp(random: Random): SimNode<V> | null {
-    const up = [...this.options.world.nodes.values()].filter(({ isUp }) => isUp);
-    return up.length === 0 ? null : pick(random, up);
+  private stall(random: Random, forUs: number): boolean {
+    const link = this.someLink(random);
+    const { links, later, goOn } = this.options;
+    if (link === null || !links.stall(...link)) return false;
+    later(forUs, () => goOn(links.release(...link)));
+    return true;
+  }
+
+  private slowDown(random: Random, forUs: number): boolean {
+    const link = this.someLink(random);
+    const { slowLink } = this.options.profile;
+    if (link === null || slowLink === null) return false;
+    this.options.links.slowDown(...link, between(random, ...slowLink.byUs), this.options.world.now + forUs);
+    return true;
+  }
+
+  private wipe(random: Random, forUs: number): boolean {
+    const node = this.someVictim(random, this.options.profile.wipe);
+    return node !== null && this.crashFor(node, 0, forUs, 'wipe');
+  }
+
+  /** Of what the log has recorded as durable: rot above that can't be told from a torn tail, by anybody. */
+  private rot(random: Random): boolean {
+    const node = this.someVictim(random, this.options.profile.rot);
+    if (node === null) return false;
+    const { firstPosition, recordedPosition } = node.disk.status();
+    if (recordedPosition < firstPosition) return false;
+    const position = between(random, firstPosition, recordedPosition);
+    return this.options.perform(named({ type: 'rot', node: node.id, position }));
+  }
+
+  private someUp(random: Random): N | null {
+    return this.some(random, ({ isUp }) => isUp);
+  }
+
+  /** Disks are lost at the same few nodes over and over, so that all others keep theirs. */
+  private someVictim(random: Random, damage: Profile['wipe']): N | null {
+    const ids = this.victims.slice(0, damage?.nodes ?? 0);
+    return this.some(random, ({ id, isUp, state }) => ids.includes(id) && (isUp || state === 'paused'));
+  }
+
+  private some(random: Random, isMeant: (node: N) => boolean): N | null {
+    const meant = [...this.options.world.nodes.values()].filter(isMeant);
+    return meant.length === 0 ? null : pick(random, meant);
+  }
+
+  private someLink(random: Random): readonly [from: NodeId, to: NodeId] | null {
+    const ids = [...this.options.world.nodes.keys()];
+    if (ids.length < 2) return null;
+    const [from, to] = shuffle(random, ids);
+    return [from!, to!];
   }
 }

@@ -20,10 +20,13 @@ export { type Outcome, Summary, summaryLines, type Totals } from './batch/summar
 export { readSystemModule, type SystemModule, systemNamed, variantOfRun } from './batch/system-module.js';
 export type { Budget } from './budget.js';
 export { Digest, digestOf } from './digest.js';
+export type { DiskHarm } from './disk-harm.js';
+export { garbled } from './garble.js';
 export type { HistoryEvent } from './history.js';
 export type { Asked } from './ledger.js';
+export { type Bandwidth, Links } from './links.js';
 export { type Machine, noMachine } from './machine.js';
-export type { Monitor, Report, WorldEvent } from './monitor.js';
+export type { Monitor, Observer, Report, WorldEvent } from './monitor.js';
 export { type Frame, Network, type NetworkKind } from './network.js';
 export { drawProfile, GENTLE, type Profile, type Range, type Recurring, type Tolerated } from './profile.js';
 export {
@@ -37,11 +40,14 @@ export {
   runOf,
 } from './run.js';
 export { type Shrinkable, type ShrinkOptions, shrink } from './shrink.js';
-export { type DiskHarm, SimNode, type SnapshotJob, type Surroundings } from './sim-node.js';
+export { SimNode, type Surroundings } from './sim-node.js';
 export type { SimulateOptions } from './simulate-options.js';
 export { Simulation, simulate } from './simulation.js';
 export type { SimulationResult, TimedAction } from './simulation-result.js';
+export type { SnapshotJob } from './snapshot-jobs.js';
 export type { System, Workload } from './system.js';
+export type { Said, Tamper } from './tamper.js';
 export { type Show, type TraceEvent, Tracer, traceOf } from './trace.js';
 export { shiviz, type TranscriptOptions, transcript, transcriptOf } from './transcript.js';
-export { type Watcher, World, type WorldOptions } from './world.js';
+export type { Watcher } from './watcher.js';
+export { World, type WorldOptions } from './world.js';

@@ -18,6 +18,14 @@ interface Line {
   readonly before: Line | null;
 }
 
+/** A line of the history, of an operation that is described so. */
+export function lineOf(
+  { f, key }: { readonly f: string; readonly key?: string },
+  { process, type, value, time }: Pick<HistoryEvent, 'process' | 'type' | 'value' | 'time'>,
+): HistoryEvent {
+  return { process, type, f, ...(key !== undefined && { key }), value, time: time! };
+}
+
 /** See the top of `ledger.ts`. */
 export class Ledger {
   private readonly keepsHistory: boolean;

@@ -28,13 +28,16 @@ export interface Report {
  * An invariant that watches a world. Its state is an immutable value, which is forked with the world and belongs to its
  * fingerprint: so keep in it what the verdict needs, and no more.
  */
-export interface Monitor<V extends Vocabulary, S = unknown> {
+export interface Observer<E, S = unknown> {
   readonly name: string;
   readonly init: S;
   /** The state after this event. Called for each, in order. */
-  observe(state: S, event: WorldEvent<V>, report: Report): S;
+  observe(state: S, event: E, report: Report): S;
   /** Default: the state as JSON. */
   fingerprint?(state: S, rename: Rename): string;
   /** What `sometimes` will be told of, so that what never happened is counted as zero. */
   readonly sometimes?: readonly string[];
 }
+
+/** An observer of a world of cores. */
+export interface Monitor<V extends Vocabulary, S = unknown> extends Observer<WorldEvent<V>, S> {}

@@ -16,6 +16,8 @@ export interface Frame {
   readonly to: NodeId;
   readonly bytes: Uint8Array;
   readonly lane: Lane;
+  /** How many were sent before it in this network. */
+  readonly number: number;
 }
 
 /** How frames are kept. `unnamed` is a bag without ids, for schedulers that hold on to the frames themselves. */
@@ -27,6 +29,9 @@ export class Network {
   private frames: Map<string, Frame> = new Map();
   /** How often the same bytes have been sent on a link before: ids must not depend on what happened elsewhere. */
   private repeats: Map<string, number> = new Map();
+  private sentCount = 0;
+  /** Told of each frame that is there no more. */
+  onGone: ((frame: Frame) => void) | null = null;
   /** Links that let nothing through, as `n1>n2`. */
   private cuts: ReadonlySet<string> = new Set();
   /** The frames in order, until the next change. */
@@ -38,7 +43,8 @@ export class Network {
 
   /** Gives the frame, or null when a set has it already. */
   send(from: NodeId, to: NodeId, bytes: Uint8Array, lane: Lane): Frame | null {
-    if (this.kind === 'unnamed') return { id: '', from, to, bytes, lane };
+    const number = this.sentCount++;
+    if (this.kind === 'unnamed') return { id: '', from, to, bytes, lane, number };
     const name = `${from}>${to}:${digestOf(bytes)}`;
     let id = name;
     if (this.kind === 'set') {
@@ -52,7 +58,7 @@ export class Network {
       this.repeats.set(name, repeat + 1);
       if (repeat > 0) id = `${name}.${repeat}`;
     }
-    const frame = { id, from, to, bytes, lane };
+    const frame = { id, from, to, bytes, lane, number };
     this.frames.set(id, frame);
     this.ordered = null;
     return frame;
@@ -67,8 +73,24 @@ export class Network {
 
   /** Takes it out for good. */
   drop(id: string): void {
+    const frame = this.frames.get(id);
+    if (frame === undefined) return;
     this.frames.delete(id);
     this.ordered = null;
+    this.onGone?.(frame);
+  }
+
+  /** Takes out all that is on its way to a node. */
+  dropAllTo(to: NodeId): void {
+    for (const frame of [...this.frames.values()]) if (frame.to === to) this.drop(frame.id);
+  }
+
+  /** Keeps a frame that was not: an action is about to name it. */
+  keep(frame: Frame): Frame {
+    const kept = { ...frame, id: `${frame.from}>${frame.to}:${digestOf(frame.bytes)}` };
+    this.frames.set(kept.id, kept);
+    this.ordered = null;
+    return kept;
   }
 
   /** The frame of this id, if it is on its way. */
@@ -115,6 +137,7 @@ export class Network {
     copy.frames = new Map(this.frames);
     copy.repeats = new Map(this.repeats);
     copy.cuts = this.cuts;
+    copy.sentCount = this.sentCount;
     copy.ordered = this.ordered;
     return copy;
   }

@@ -1,8 +1,8 @@
-import type { Vocabulary } from '@dsys/core';
 import type { NodeId } from '@dsys/transport';
 import type { SimAction } from './action.js';
 import type { Spending } from './budget.js';
-import type { SimNode } from './sim-node.js';
+import type { DiskHarm } from './disk-harm.js';
+import type { Owed, ScheduledNode } from './scheduled.js';
 
 /** What happens to a node alone, no frame and no client being part of it. */
 export type NodeAction = Exclude<
@@ -10,40 +10,40 @@ export type NodeAction = Exclude<
   { readonly frame: string } | { readonly from: NodeId } | { readonly type: 'ask' }
 >;
 
+/** Of a node, what can be done to it. */
+interface ActingNode extends ScheduledNode {
+  state: ScheduledNode['state'];
+  wipe(): void;
+  changed(): void;
+  harmDisk(harm: DiskHarm): boolean;
+}
+
 /** Of a world, what it takes. */
-interface HappensIn<V extends Vocabulary> {
+interface HappensIn<N extends ActingNode> {
   readonly now: number;
-  completeFlush(node: SimNode<V>): void;
-  completeApply(node: SimNode<V>): void;
-  completeJob(node: SimNode<V>): void;
-  maybeTimeout(node: SimNode<V>): void;
-  crash(node: SimNode<V>, survivors: number): void;
-  restart(node: SimNode<V>): void;
+  complete(what: Owed, node: N): void;
+  maybeTimeout(node: N): void;
+  crash(node: N, survivors: number): void;
+  restart(node: N): void;
 }
 
 /** Lets it happen to a node that is the world's own to change. False when it can't. */
-export function happenTo<V extends Vocabulary>(
-  world: HappensIn<V>,
+export function happenTo<N extends ActingNode>(
+  world: HappensIn<N>,
   spending: Spending,
-  node: SimNode<V>,
+  node: N,
   action: NodeAction,
 ): boolean {
   node.changed();
   switch (action.type) {
     case 'flushed':
-      if (!node.isUp || node.flush === null) return false;
-      world.completeFlush(node);
-      return true;
     case 'applied':
-      if (!node.isUp || node.work === null) return false;
-      world.completeApply(node);
-      return true;
     case 'snapshot':
-      if (!node.isUp || node.jobs.length === 0 || node.flush !== null) return false;
-      world.completeJob(node);
+      if (!node.isUp || !node.owes(action.type)) return false;
+      world.complete(action.type, node);
       return true;
     case 'timeout': {
-      const deadline = node.isUp ? node.executor!.deadline() : null;
+      const deadline = node.isUp ? node.deadline() : null;
       if (deadline === null) return false;
       spending.spendTimeout(node.id);
       const early = deadline - node.nowMs(world.now);

@@ -3,7 +3,8 @@
  * come together hide one another, and a gentle mix finds nothing: what kills is that timeouts, the disk's latency and the
  * spacing of faults are of one magnitude.
  */
-import { below, between, chance, pick, type Random } from '@dsys/core';
+import { below, between, chance, pick, type Random, split } from '@dsys/core';
+import type { Bandwidth } from './links.js';
 
 /** `min..max`, both included. */
 export type Range = readonly [min: number, max: number];
@@ -37,14 +38,30 @@ export interface Profile {
   /** Clocks run up to so many parts in a million fast or slow, and jump forward now and then by up to so many ms. */
   readonly driftPpm: number;
   readonly jump: (Recurring & { readonly ms: Range }) | null;
+  /** What a link carries; null: any amount at once. */
+  readonly bandwidth: Bandwidth | null;
+  /** A link, one way, holds all that comes until it goes on; or each of its frames takes so much longer. */
+  readonly stalledLink: Recurring | null;
+  readonly slowLink: (Recurring & { readonly byUs: Range }) | null;
+  /** One frame in so many has its bytes spoiled, and its receiver must refuse them. 0: none. */
+  readonly garbleOneIn: number;
+  /** So many nodes, always the same, come back from a crash with an empty disk; or find that a record has rotted. */
+  readonly wipe: (Recurring & { readonly nodes: number }) | null;
+  readonly rot: (Recurring & { readonly nodes: number }) | null;
 }
 
-/** Which faults a protocol promises to survive, beside a network that loses, repeats and delays. Default: all of these. */
+/** Which faults a protocol promises to survive, beside a network that loses, repeats and delays. */
 export interface Tolerated {
+  /** Default true, as the next three. */
   readonly crash?: boolean;
   readonly fullDisk?: boolean;
   readonly ioError?: boolean;
   readonly clocks?: boolean;
+  /** Whoever decodes refuses what is spoiled. Default true; of whole services false, since a transport sees to it. */
+  readonly garbled?: boolean;
+  /** At how many nodes at most disks may be wiped, or records rot. Default 0: few protocols take a member back that forgot. */
+  readonly wipe?: number;
+  readonly rot?: number;
 }
 
 /** Nothing goes wrong. */
@@ -64,6 +81,12 @@ export const GENTLE: Profile = {
   ioError: null,
   driftPpm: 0,
   jump: null,
+  bandwidth: null,
+  stalledLink: null,
+  slowLink: null,
+  garbleOneIn: 0,
+  wipe: null,
+  rot: null,
 };
 
 /**
@@ -71,7 +94,7 @@ export const GENTLE: Profile = {
  * Two thirds of the mixes are harsh: faults every few of those.
  */
 export function drawProfile(random: Random, scaleUs: number, tolerated: Tolerated = {}): Profile {
-  const { crash = true, fullDisk = true, ioError = true, clocks = true } = tolerated;
+  const { crash = true, fullDisk = true, ioError = true, clocks = true, garbled = true, wipe = 0, rot = 0 } = tolerated;
   const isHarsh = below(random, 3) > 0;
   const share = (percent: number) => Math.max(1, Math.floor((scaleUs * percent) / 100));
   const spacing = isHarsh ? pick(random, [20, 50, 100, 300]) : pick(random, [1_000, 3_000]);
@@ -84,7 +107,39 @@ export function drawProfile(random: Random, scaleUs: number, tolerated: Tolerate
   const latency = isHarsh ? pick(random, [5, 20, 60, 120]) : pick(random, [1, 5]);
   const flush = isHarsh ? pick(random, [5, 30, 100]) : 2;
   const oneIn = (odds: number, min: number, max: number) => (chance(random, odds) ? between(random, min, max) : 0);
+  // Newer ones draw from streams of their own: what a seed has drawn before stays as it was.
+  const own = <T>(kind: string, draw: (random: Random) => T): T => draw(split(random, kind));
+  const drawn = (draws: Random, odds: number, longest: number): Recurring | null => {
+    const everyUs: Range = [share(spacing / 2), share(spacing * 2)];
+    const forUs: Range = [share(1), share(Math.max(1, pick(draws, [longest, longest / 5])))];
+    return chance(draws, odds) ? { everyUs, forUs } : null;
+  };
+  const damage = (kind: string, nodes: number, odds: number) =>
+    own(kind, (draws) => {
+      const found = drawn(draws, odds, 100);
+      return nodes === 0 || found === null ? null : { ...found, nodes };
+    });
+  const newer = {
+    bandwidth: own('bandwidth', (draws) => {
+      const frameUs = share(isHarsh ? pick(draws, [1, 5, 20]) : pick(draws, [0.1, 1]));
+      const queueBytes = pick(draws, [500, 2_000]);
+      return chance(draws, 0.25) ? { bytesPerSecond: Math.ceil(100_000_000 / frameUs), queueBytes } : null;
+    }),
+    stalledLink: own('stalled link', (draws) => drawn(draws, 0.3, 300)),
+    slowLink: own('slow link', (draws) => {
+      const byUs: Range = [share(5), share(pick(draws, [20, 100]))];
+      const found = drawn(draws, 0.3, 500);
+      return found && { ...found, byUs };
+    }),
+    garbleOneIn: own('garbled', (draws) => {
+      const often = between(draws, 10, 200);
+      return chance(draws, 0.3) && garbled ? often : 0;
+    }),
+    wipe: damage('wipe', wipe, 0.5),
+    rot: damage('rot', rot, 0.5),
+  };
   return {
+    ...newer,
     name: isHarsh ? 'harsh' : 'mild',
     latencyUs: [share(latency / 10), share(latency)],
     slowOneIn: oneIn(0.5, 5, 100),

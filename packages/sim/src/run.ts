@@ -109,7 +109,7 @@ function guessed(network: Network, action: SimAction): SimAction {
   if (!('frame' in action) || network.get(action.frame) !== undefined) return action;
   const [from = '', to = ''] = action.frame.slice(0, action.frame.lastIndexOf(':')).split('>');
   const frame = network.lastOn(from, to);
-  return frame === undefined ? action : named({ type: action.type, frame: frame.id });
+  return frame === undefined ? action : named({ ...action, frame: frame.id });
 }
 
 /** Actions as a run has them. */

@@ -15,11 +15,15 @@ import {
   type Ref,
   type Rename,
   type Vocabulary,
-  type WriteSnapshot,
 } from '@dsys/core';
 import type { Lane, NodeId } from '@dsys/transport';
 import { type Appended, MemoryDisk } from '@dsys/wal';
+import { type DiskHarm, harmDisk } from './disk-harm.js';
+import { garbled } from './garble.js';
 import { type Machine, noMachine } from './machine.js';
+import type { Owed, ScheduledNode } from './scheduled.js';
+import { firstUsAt, localMs } from './skew.js';
+import { doJob, type SnapshotJob } from './snapshot-jobs.js';
 import type { System } from './system.js';
 
 /** What a node tells its world at once. */
@@ -38,19 +42,8 @@ export interface Surroundings<V extends Vocabulary> {
   owing(node: SimNode<V>): void;
 }
 
-/** Something about a snapshot that is under way. */
-export type SnapshotJob =
-  | { readonly type: 'read'; readonly name: string; readonly offset: number; readonly maxBytes: number }
-  | { readonly type: 'write'; readonly chunk: WriteSnapshot }
-  | { readonly type: 'take'; readonly name: string; readonly index: number; readonly bytes: Uint8Array };
-
-/** What can be done to a disk from outside. */
-export type DiskHarm =
-  | { readonly type: 'full' | 'roomy' | 'ioError' }
-  | { readonly type: 'rot'; readonly position: number };
-
 /** See the top of `sim-node.ts`. */
-export class SimNode<V extends Vocabulary> {
+export class SimNode<V extends Vocabulary> implements ScheduledNode {
   readonly id: NodeId;
   state: 'up' | 'down' | 'failed' | 'paused' = 'down';
   /** Why it failed; and whether its disk did, which is no fault of its own. */
@@ -59,7 +52,7 @@ export class SimNode<V extends Vocabulary> {
   executor: Executor<V> | null = null;
   disk: MemoryDisk = new MemoryDisk();
   machine: Machine;
-  /** Its clock shows `floor((now + now · ppm / 10^6 + offset) / 1000)` ms when the world's is `now` µs. */
+  /** How far its clock is off: see `skew.ts`. */
   offsetUs = 0;
   ppm = 0;
   /** The flush in flight, and where its records went: null when there was no room. */
@@ -83,15 +76,12 @@ export class SimNode<V extends Vocabulary> {
 
   /** What its clock shows, in whole milliseconds. */
   nowMs(nowUs: number): number {
-    return Math.floor(this.localUs(nowUs) / 1000);
+    return localMs(this, nowUs);
   }
 
   /** The first microsecond of the world at which its clock shows so many milliseconds. */
   whenUs(ms: number): number {
-    let us = Math.max(0, Math.floor(((ms * 1000 - this.offsetUs) * 1_000_000) / (1_000_000 + this.ppm)));
-    while (us > 0 && this.localUs(us - 1) >= ms * 1000) us--;
-    while (this.localUs(us) < ms * 1000) us++;
-    return us;
+    return firstUsAt(this, ms);
   }
 
   /** Starts it from what its disk holds. */
@@ -152,6 +142,23 @@ export class SimNode<V extends Vocabulary> {
     });
   }
 
+  /**
+   * A frame arrives with its bytes spoiled. Whoever decodes must throw a `DecodeError`, else the node fails; what can be
+   * read all the same goes no further, since a transport hands over only what is unaltered. Whether it was refused.
+   */
+  receiveGarbled(bytes: Uint8Array, variant: number): boolean {
+    let isRefused = false;
+    this.run(() => {
+      try {
+        this.system.protocol.decodeMessage(garbled(bytes, variant));
+      } catch (error) {
+        isRefused = String((error as { code?: unknown }).code).startsWith('decode-');
+        if (!isRefused) throw unreadable(error);
+      }
+    });
+    return isRefused;
+  }
+
   /** One input, at this time of the world. A throw ends the node. */
   step(input: Input<V>, nowUs: number): void {
     this.run(() => this.executor!.step(input, this.nowMs(nowUs)));
@@ -207,49 +214,28 @@ export class SimNode<V extends Vocabulary> {
     const [job, ...rest] = this.jobs;
     this.jobs = rest;
     const now = this.nowMs(nowUs);
-    const { snapshots } = this.disk;
-    this.run(() => {
-      switch (job!.type) {
-        case 'read': {
-          const { name, offset, maxBytes } = job!;
-          try {
-            const bytes = snapshots.read(name, offset, maxBytes);
-            const isLast = snapshots.read(name, offset + bytes.length, 1).length === 0;
-            this.executor!.snapshotRead(now, name, offset, bytes, isLast);
-          } catch {
-            this.executor!.snapshotRead(now, name, offset, null, false);
-          }
-          break;
-        }
-        case 'write': {
-          const { name, offset, bytes, isLast } = job!.chunk;
-          if (offset === 0) {
-            snapshots.abort(name);
-            if (snapshots.list().some((each) => each.name === name)) snapshots.remove(name);
-            snapshots.begin(name);
-          }
-          snapshots.write(name, bytes);
-          const info = isLast ? snapshots.finish(name) : null;
-          if (isLast) this.flushSnapshots();
-          this.executor!.snapshotWritten(now, name, offset + bytes.length, info);
-          break;
-        }
-        case 'take': {
-          const { name, index, bytes } = job!;
-          snapshots.begin(name);
-          snapshots.write(name, bytes);
-          const info = snapshots.finish(name);
-          this.flushSnapshots();
-          this.executor!.snapshotted(now, name, index, info);
-          break;
-        }
-      }
-    });
+    this.run(() => doJob(job!, this.disk, this.executor!, now));
   }
 
   /** Whether it runs: it is neither down nor failed nor paused. */
   get isUp(): boolean {
     return this.state === 'up';
+  }
+
+  /** As `isUp`: a core answers as soon as it runs. */
+  get isReady(): boolean {
+    return this.isUp;
+  }
+
+  /** The core's own. */
+  deadline(): number | null {
+    return this.executor === null ? null : this.executor.deadline();
+  }
+
+  /** As `ScheduledNode.owes`. */
+  owes(what: Owed): boolean {
+    if (what === 'applied') return this.work !== null;
+    return what === 'flushed' ? this.flush !== null : this.jobs.length > 0 && this.flush === null;
   }
 
   /** The same node in other surroundings. Cheap: what is immutable is shared. */
@@ -263,24 +249,11 @@ export class SimNode<V extends Vocabulary> {
 
   /** Something about its disk goes wrong, or right again. False when it can't: a record rots only where there is one. */
   harmDisk(harm: DiskHarm): boolean {
-    switch (harm.type) {
-      case 'full':
-      case 'roomy':
-        this.isFull = harm.type === 'full';
-        this.disk.setFull(this.isFull);
-        return true;
-      case 'ioError':
-        if (!this.isUp && this.state !== 'paused') return false;
-        this.willFail = true;
-        this.disk.failNextFlush();
-        return true;
-      case 'rot': {
-        const { firstPosition, durablePosition } = this.disk.status();
-        if (harm.position < firstPosition || harm.position > durablePosition) return false;
-        this.disk.damage(harm.position);
-        return true;
-      }
-    }
+    if (harm.type === 'ioError' && !this.isUp && this.state !== 'paused') return false;
+    if (!harmDisk(this.disk, harm)) return false;
+    if (harm.type === 'ioError') this.willFail = true;
+    else if (harm.type !== 'rot') this.isFull = harm.type === 'full';
+    return true;
   }
 
   /** Something was changed from outside: its clock, its disk, its state. */
@@ -368,14 +341,14 @@ export class SimNode<V extends Vocabulary> {
     this.jobs = [...this.jobs, job];
     this.around.owing(this);
   }
+}
 
-  private flushSnapshots(): void {
-    if (this.disk.flush()) this.disk.flushed();
-  }
-
-  private localUs(nowUs: number): number {
-    return nowUs + Math.floor((nowUs * this.ppm) / 1_000_000) + this.offsetUs;
-  }
+/** With the place where it was thrown, and not the way there: a replay has another. */
+function unreadable(error: unknown): Error {
+  const place = error instanceof Error ? (/\n\s+(at .*)/.exec(error.stack ?? '')?.[1] ?? '') : '';
+  const made = new Error(`decodeMessage must throw a DecodeError for bad bytes, and threw ${error} ${place}`);
+  made.stack = made.message;
+  return made;
 }
 
 const machineOf = <V extends Vocabulary>(system: System<V>, id: NodeId): Machine =>

@@ -2,6 +2,7 @@ import type { Answer, Input, Protocol, Random, Ref, Vocabulary } from '@dsys/cor
 import type { NodeId } from '@dsys/transport';
 import type { Machine } from './machine.js';
 import type { Monitor } from './monitor.js';
+import type { Tamper } from './tamper.js';
 import type { World } from './world.js';
 
 /** A protocol with all that it takes to be run in a world: who takes part, what clients ask, what must hold. */
@@ -18,6 +19,8 @@ export interface System<V extends Vocabulary, Op = unknown> {
   atPeace?(world: World<V, Op>): string | null;
   // biome-ignore lint/suspicious/noExplicitAny: each monitor has a state of its own type.
   readonly monitors?: readonly Monitor<V, any>[];
+  /** Lets nodes lie: see `tamper.ts`. Default: all say what they mean. */
+  readonly tamper?: Tamper;
 }
 
 /** What clients do. Operations are JSON. */

@@ -1,23 +1,23 @@
-import type { Rename, Violation, Vocabulary } from '@dsys/core';
-import type { Monitor, Report, WorldEvent } from './monitor.js';
+import type { Rename, Violation } from '@dsys/core';
+import type { Observer, Report } from './monitor.js';
 
 /** What the monitors of a world have made of it up to now. */
-export class Verdict<V extends Vocabulary> {
+export class Verdict<E> {
   /** The first invariant that was broken. */
   broken: Violation | null = null;
   // biome-ignore lint/suspicious/noExplicitAny: each monitor has a state of its own type.
-  private readonly monitors: readonly Monitor<V, any>[];
+  private readonly monitors: readonly Observer<E, any>[];
   private states: unknown[];
   private met: Map<string, number> = new Map();
   /** One for all of them: it speaks for the monitor that is looking. */
   private readonly report: Report = {
     broken: (detail) => this.broke(this.looking, detail),
-    sometimes: (what) => this.met.set(what, (this.met.get(what) ?? 0) + 1),
+    sometimes: (what) => this.meet(what),
   };
   private looking = '';
 
   // biome-ignore lint/suspicious/noExplicitAny: as above.
-  constructor(monitors: readonly Monitor<V, any>[]) {
+  constructor(monitors: readonly Observer<E, any>[]) {
     this.monitors = monitors;
     this.states = monitors.map(({ init }) => init);
     for (const { sometimes = [] } of monitors) for (const what of sometimes) this.met.set(what, 0);
@@ -28,7 +28,7 @@ export class Verdict<V extends Vocabulary> {
     return this.monitors.length > 0;
   }
 
-  observe(event: WorldEvent<V>): void {
+  observe(event: E): void {
     for (let i = 0; i < this.monitors.length; i++) {
       const monitor = this.monitors[i]!;
       this.looking = monitor.name;
@@ -40,13 +40,18 @@ export class Verdict<V extends Vocabulary> {
     this.broken ??= { invariant, detail };
   }
 
+  /** Something happened that should happen sometimes. */
+  meet(what: string): void {
+    this.met.set(what, (this.met.get(what) ?? 0) + 1);
+  }
+
   sometimes(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.met);
   }
 
   /** The states are immutable, so that both go on from the same ones. */
-  clone(): Verdict<V> {
-    const copy = new Verdict<V>(this.monitors);
+  clone(): Verdict<E> {
+    const copy = new Verdict<E>(this.monitors);
     copy.states = [...this.states];
     copy.met = new Map(this.met);
     copy.broken = this.broken;

@@ -9,18 +9,23 @@
  */
 
 import { outOfRange } from '@dsys/codec';
-import type { Answer, Input, Output, Ref, Rename, Violation, Vocabulary, World as WorldFace } from '@dsys/core';
+import type { Answer, Ref, Rename, Violation, Vocabulary, World as WorldFace } from '@dsys/core';
 import type { Lane, NodeId } from '@dsys/transport';
-import { named, type SimAction } from './action.js';
+import type { SimAction } from './action.js';
 import { type Budget, Spending } from './budget.js';
 import { Digest } from './digest.js';
+import { enabledIn } from './enabled.js';
 import type { HistoryEvent } from './history.js';
-import { type Asked, Ledger } from './ledger.js';
+import { type Asked, Ledger, lineOf } from './ledger.js';
+import type { WorldEvent } from './monitor.js';
 import { type Frame, Network, type NetworkKind } from './network.js';
 import { happenTo } from './node-actions.js';
+import type { Owed, ScheduledWorld } from './scheduled.js';
 import { SimNode, type Surroundings } from './sim-node.js';
 import type { System } from './system.js';
+import { Tampering } from './tamper.js';
 import { Verdict } from './verdict.js';
+import type { Watcher } from './watcher.js';
 
 /** How a world is made. */
 export interface WorldOptions<Op = unknown> {
@@ -32,29 +37,15 @@ export interface WorldOptions<Op = unknown> {
   readonly budget?: Budget<Op>;
   /** Keep what clients saw. Default true. */
   readonly recordHistory?: boolean;
-}
-
-/** What a scheduler is told, so that it need not list what is enabled. */
-export interface Watcher<V extends Vocabulary> {
-  /** A frame is on its way. */
-  sent(frame: Frame): void;
-  /** A flush of this node has begun, and completes when the scheduler says so. */
-  flushing(node: SimNode<V>): void;
-  /** Its state machine has something to do. */
-  applying(node: SimNode<V>): void;
-  /** It has begun something about a snapshot. */
-  owing(node: SimNode<V>): void;
-  /** The node was stepped: its deadline may be another. */
-  stepped(node: SimNode<V>, input: Input<V> | null, outputs: readonly Output<V>[]): void;
-  /** An operation has its answer, perhaps with a value. */
-  answered(asked: Asked, type: 'ok' | 'fail' | 'info', value?: unknown): void;
+  /** What `tamper` of the system draws from. Default 0. */
+  readonly seed?: number;
 }
 
 /** Frames of one broadcast, and of all forks, share their bytes. */
 const DESCRIBED = /* @__PURE__ */ new WeakMap<Uint8Array, string>();
 
 /** See the top of `world.ts`. */
-export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimAction> {
+export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimAction>, ScheduledWorld<SimNode<V>> {
   readonly system: System<V, Op>;
   readonly options: WorldOptions<Op>;
   readonly nodes: ReadonlyMap<NodeId, SimNode<V>>;
@@ -63,10 +54,13 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
   network: Network;
   /** Microseconds. */
   now = 0;
+  /** A core makes do with frames that overtake one another and come twice. */
+  readonly isOrdered = false;
   watcher: Watcher<V> | null = null;
   private around: Surroundings<V> = this.surroundings();
   private ledger: Ledger;
-  private verdict: Verdict<V>;
+  private verdict: Verdict<WorldEvent<V>>;
+  private tampering: Tampering | null;
   private spending: Spending<Op>;
 
   /** All nodes are down, their disks empty. Throws `RangeError` for nodes that can't be told apart in the names of actions. */
@@ -77,6 +71,7 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
     this.network = new Network(options.network ?? 'bag');
     this.ledger = new Ledger(options.recordHistory ?? true);
     this.verdict = new Verdict(system.monitors ?? []);
+    this.tampering = system.tamper === undefined ? null : new Tampering(system.tamper, options.seed ?? 0);
     this.spending = new Spending(options.budget);
     this.nodes = new Map(system.nodes.map((id) => [id, new SimNode<V>(id, system, this.around)]));
     this.owned = new Set(system.nodes);
@@ -92,36 +87,7 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
 
   /** In a fixed order: node by node, then frames by id, then clients. */
   enabled(): readonly SimAction[] {
-    const found: SimAction[] = [];
-    if (this.verdict.broken !== null) return found;
-    const { spending } = this;
-    for (const node of this.nodes.values()) {
-      const { id } = node;
-      if (node.state === 'down') {
-        found.push(named({ type: 'restart', node: id }));
-        if (spending.has('wipes')) found.push(named({ type: 'wipe', node: id }));
-        continue;
-      }
-      if (node.isUp) {
-        if (node.flush !== null) found.push(named({ type: 'flushed', node: id }));
-        if (node.work !== null) found.push(named({ type: 'applied', node: id }));
-        if (node.jobs.length > 0 && node.flush === null) found.push(named({ type: 'snapshot', node: id }));
-        if (node.executor!.deadline() !== null && spending.hasTimeout(id))
-          found.push(named({ type: 'timeout', node: id }));
-      }
-      if (spending.has('crashes'))
-        for (let survivors = 0; survivors <= node.disk.inFlight; survivors++)
-          found.push(named({ type: 'crash', node: id, survivors }));
-    }
-    for (const frame of this.network.inOrder()) {
-      if (this.canDeliver(frame)) {
-        found.push(named({ type: 'deliver', frame: frame.id }));
-        if (spending.has('repeats')) found.push(named({ type: 'repeat', frame: frame.id }));
-      }
-      if (spending.has('drops')) found.push(named({ type: 'drop', frame: frame.id }));
-    }
-    for (const ask of spending.asks) if (this.nodes.get(ask.node)?.isUp === true) found.push(ask);
-    return found;
+    return this.verdict.broken === null ? enabledIn(this, this.spending) : [];
   }
 
   /** Lets it happen. Throws `RangeError` for what can't. */
@@ -147,6 +113,13 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
         this.spending.spend('drops');
         this.network.drop(action.frame);
         return true;
+      case 'garble': {
+        const frame = this.network.get(action.frame);
+        if (frame === undefined || !this.canDeliver(frame)) return false;
+        this.network.drop(frame.id);
+        this.garble(frame, action.variant);
+        return true;
+      }
       case 'cut':
       case 'heal':
         if (!this.nodes.has(action.from) || !this.nodes.has(action.to)) return false;
@@ -179,6 +152,22 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
   deliver({ from, to, bytes }: Frame): void {
     const node = this.own(to);
     node.receive(from, bytes, this.now);
+    this.settle(node);
+  }
+
+  /** As `ScheduledWorld.complete`. */
+  complete(what: Owed, node: SimNode<V>): void {
+    if (what === 'flushed') this.completeFlush(node);
+    else if (what === 'applied') this.completeApply(node);
+    else this.completeJob(node);
+  }
+
+  /** The same with its bytes spoiled. */
+  private garble({ to, bytes }: Frame, variant: number): void {
+    const node = this.own(to);
+    const isRefused = node.receiveGarbled(bytes, variant);
+    if (node.isUp)
+      this.verdict.meet(isRefused ? 'a garbled frame is refused' : 'a garbled frame can be read all the same');
     this.settle(node);
   }
 
@@ -243,6 +232,11 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
     if (wrong !== null) this.verdict.broke(COMES_RIGHT, wrong);
   }
 
+  /** As `ScheduledWorld.tampered`. */
+  get tampered(): number {
+    return this.tampering?.count ?? 0;
+  }
+
   sometimes(): Readonly<Record<string, number>> {
     return this.verdict.sometimes();
   }
@@ -260,6 +254,7 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
     copy.network = this.network.clone();
     copy.ledger = this.ledger.clone();
     copy.verdict = this.verdict.clone();
+    copy.tampering = this.tampering?.clone() ?? null;
     copy.spending = this.spending.clone();
     // A scheduler holds on to its nodes, so they stay its own; else nobody owns what both have.
     if (this.watcher !== null) for (const id of this.nodes.keys()) copy.own(id);
@@ -281,6 +276,7 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
       this.ledger.fingerprint(name),
       this.spending.fingerprint(name),
       this.verdict.fingerprint(name),
+      ...(this.tampering === null ? [] : [this.tampering.fingerprint(name)]),
     ].join('\n');
   }
 
@@ -343,7 +339,14 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
 
   private send(from: NodeId, to: NodeId, bytes: Uint8Array, lane: Lane): void {
     if (!this.nodes.has(to)) return;
-    const frame = this.network.send(from, to, bytes, lane);
+    if (this.tampering === null) this.put(from, to, bytes, lane);
+    else
+      for (const said of this.tampering.frames(from, { to, bytes, lane }))
+        this.put(from, said.to, said.bytes, said.lane);
+  }
+
+  private put(from: NodeId, to: NodeId, bytes: Uint8Array, lane: Lane): void {
+    const frame = this.nodes.has(to) ? this.network.send(from, to, bytes, lane) : null;
     if (frame !== null) this.watcher?.sent(frame);
   }
 
@@ -359,8 +362,7 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
   }
 
   private record(process: number, type: HistoryEvent['type'], op: Op, value: unknown): void {
-    const { f, key } = this.system.workload!.describe(op);
-    const event: HistoryEvent = { process, type, f, ...(key !== undefined && { key }), value, time: this.now };
+    const event = lineOf(this.system.workload!.describe(op), { process, type, value, time: this.now });
     this.ledger.write(event);
     this.verdict.observe({ type: type === 'invoke' ? 'asked' : 'heard', event });
   }

@@ -23,7 +23,7 @@ describe('small protocols with one fault', () => {
     '%s is found out by some seed, and shrunk to 20 decisions or fewer that replay',
     (_name, system) => {
       let found: SimulationResult | null = null;
-      for (let seed = 1; seed <= 24 && found === null; seed++) {
+      for (let seed = 1; seed <= 40 && found === null; seed++) {
         const result = simulate(system, { ...OPTIONS, seed, record: true });
         if (result.violation !== null) found = result;
       }

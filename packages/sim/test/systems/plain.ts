@@ -2,6 +2,7 @@
  * Small protocols as pure functions of JSON, so that each fits on a page. What a node may say only when something is on
  * its disk comes `after` the write.
  */
+import { DecodeError } from '@dsys/codec';
 import type { Core, CoreOf, Input, Output, Protocol, Ref } from '@dsys/core';
 import type { Monitor, System, Workload } from '../../src/index.js';
 
@@ -118,7 +119,19 @@ class PlainCore<S, M, Op> implements Core<Input<PlainWords>, Output<PlainWords>>
 }
 
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-const decode = (bytes: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(bytes));
+
+function decode(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw new DecodeError('decode-invalid-value', {
+      offset: 0,
+      field: 'message',
+      expected: 'JSON',
+      found: 'other bytes',
+    });
+  }
+}
 
 function protocolOf<S, M, Op>(plain: Plain<S, M, Op>): Protocol<PlainWords> {
   const latest = (records: readonly { readonly bytes: Uint8Array }[]): unknown =>
