@@ -28,6 +28,7 @@ export function transcript(events: readonly TraceEvent[], options: TranscriptOpt
   const nodeWidth = widest(events.map(({ node }) => node));
   const peersWidth = widest(events.map(({ peers }) => peers.join(' ')));
   const typeWidth = Math.max(9, widest(events.map(({ type }) => type)));
+  const stateWidth = clocks ? widest(events.map(({ state }) => state ?? '')) : 0;
   const lines = events.map(({ at, node, type, peers, text, state, clock }) => {
     // An invariant is told in full: it is the last line.
     const said = type === 'broken' ? text : cut(text, textWidth);
@@ -37,7 +38,7 @@ export function transcript(events: readonly TraceEvent[], options: TranscriptOpt
       type.padEnd(typeWidth),
       peers.join(' ').padEnd(peersWidth),
       said.padEnd(textWidth),
-      state ?? '',
+      (state ?? '').padEnd(stateWidth),
     ];
     if (clocks && clock !== null) columns.push(`[${clockText(clock)}]`);
     return columns.join('  ').trimEnd();

@@ -17,7 +17,7 @@ export type PingWorld = World<PingWords, unknown>;
 export const world = (options: WorldOptions = {}, system = pings): PingWorld => new World(system, options).boot();
 
 /** Lets things happen by name; `say n1>n2` delivers the first frame on that link. */
-export function play(on: PingWorld, ...names: string[]): PingWorld {
+export function play<W extends Pick<PingWorld, 'network' | 'perform'>>(on: W, ...names: string[]): W {
   for (const name of names) {
     const link = name.startsWith('say ') ? name.slice(4) : null;
     const frame = on.network.inOrder().find(({ id }) => id.startsWith(`${link}:`));
