@@ -5,10 +5,12 @@
  * Start reading at `system.ts`, then `world.ts`.
  */
 export { named, parseAction, type SimAction } from './action.js';
-export { faultKinds, hasKind, profileAlone, profileNamed } from './batch/fault-kinds.js';
+export { type CatchOptions, type CaughtSeed, catchSeed } from './batch/catch-seed.js';
+export { type Draw, faultKinds, hasKind, profileAlone, profileNamed } from './batch/fault-kinds.js';
 export { type ReadyTestOptions, readyTest } from './batch/ready-test.js';
 export {
   COUNTS_FROM,
+  type CountsFrom,
   JUDGED,
   type Judge,
   type Judgement,
@@ -16,6 +18,12 @@ export {
   type SeedReport,
   violationOf,
 } from './batch/seed-report.js';
+export {
+  type SeedFailure,
+  type SeedsResult,
+  type SimulateSeedsOptions,
+  simulateSeeds,
+} from './batch/simulate-seeds.js';
 export { type Outcome, Summary, summaryLines, type Totals } from './batch/summary.js';
 export { readSystemModule, type SystemModule, systemNamed, variantOfRun } from './batch/system-module.js';
 export type { Budget } from './budget.js';
@@ -39,6 +47,25 @@ export {
   replay,
   runOf,
 } from './run.js';
+export type { ServiceClock, SleepOptions, Timer } from './service/clock.js';
+export { RealWorldError } from './service/guard.js';
+export { ServiceNode } from './service/node.js';
+export {
+  type ReplayedService,
+  replayService,
+  type SimulateServiceOptions,
+  shrinkService,
+  simulateService,
+} from './service/simulate.js';
+export type {
+  ServiceEnv,
+  ServiceEvent,
+  ServiceInvariant,
+  ServiceOutcome,
+  ServiceSystem,
+  ServiceWorkload,
+} from './service/system.js';
+export { ServiceWorld, type ServiceWorldOptions } from './service/world.js';
 export { type Shrinkable, type ShrinkOptions, shrink } from './shrink.js';
 export { SimNode, type Surroundings } from './sim-node.js';
 export type { SimulateOptions } from './simulate-options.js';

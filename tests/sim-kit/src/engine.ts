@@ -3,6 +3,8 @@
  * one in each worker.
  */
 import {
+  type CaughtSeed,
+  catchSeed,
   JUDGED,
   type Profile,
   profileAlone,
@@ -11,12 +13,10 @@ import {
   readSystemModule,
   replay,
   reportOf,
-  runOf,
   type SeedReport,
   type SimulateOptions,
   type SimulationResult,
   type SystemModule,
-  shrink,
   simulate,
   systemNamed,
   transcriptOf,
@@ -39,13 +39,6 @@ export interface Job {
 export interface Ran {
   /** Null when the profile that was asked for can't be: the protocol does not promise to survive it. */
   readonly report: SeedReport | null;
-}
-
-/** A violation, as a run that shows it. */
-export interface Caught {
-  readonly run: Run;
-  /** Why it could not be made short, or null. */
-  readonly whole: string | null;
 }
 
 /** See the top of `engine.ts`. */
@@ -79,20 +72,10 @@ export class Engine {
   }
 
   /** A seed that breaks something, as a short run. Stops shrinking when `signal` says so. */
-  catch(job: Job, signal: AbortSignal): Caught | null {
+  catch(job: Job, signal: AbortSignal): CaughtSeed | null {
     const options = this.optionsOf(job);
     if (options === null) return null;
-    const system = systemNamed(this.module, job.variant);
-    const result = this.simulate(job, { ...options, record: true });
-    const { violation } = reportOf(result, this.module.judge);
-    if (violation === null) return null;
-    const run: Run = { ...runOf(system, result), violation };
-    if (violation.invariant === JUDGED) return { run, whole: 'what is wrong shows only in the whole history' };
-    try {
-      return { run: shrink(system, result, { signal }), whole: null };
-    } catch (error) {
-      return { run, whole: (error as Error).message };
-    }
+    return catchSeed(systemNamed(this.module, job.variant), options, { judge: this.module.judge, signal });
   }
 
   /** A seed from its first event to its last, with its report. */

@@ -1,6 +1,7 @@
 /** Workers with one job each at a time. */
 import { Worker } from 'node:worker_threads';
-import type { Caught, Job, Ran } from './engine.js';
+import type { CaughtSeed } from '@dsys/sim';
+import type { Job, Ran } from './engine.js';
 import type { Order, Reply, WorkerStart } from './worker.js';
 
 /** What to run, and who hears of it. */
@@ -50,7 +51,7 @@ export async function runJobs({ url, workers, next, onRan, signal }: PoolOptions
 }
 
 /** A short run of a seed that breaks something. When the signal fires, what is there is taken. */
-export async function catchSeed(url: URL, job: Job, signal: AbortSignal): Promise<Caught | null> {
+export async function catchSeed(url: URL, job: Job, signal: AbortSignal): Promise<CaughtSeed | null> {
   const stop = new SharedArrayBuffer(4);
   const worker = start(url, stop);
   const onAbort = () => void Atomics.store(new Int32Array(stop), 0, 1);

@@ -1,6 +1,7 @@
 /** A worker: takes jobs, one at a time, until it is told to stop. */
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
-import type { Caught, Engine, Job, Ran } from './engine.js';
+import type { CaughtSeed } from '@dsys/sim';
+import type { Engine, Job, Ran } from './engine.js';
 
 /** To a worker. */
 export type Order = { readonly type: 'run' | 'catch'; readonly job: Job };
@@ -8,7 +9,7 @@ export type Order = { readonly type: 'run' | 'catch'; readonly job: Job };
 /** From a worker: one for each order. */
 export type Reply =
   | { readonly type: 'ran'; readonly job: Job; readonly ran: Ran }
-  | { readonly type: 'caught'; readonly job: Job; readonly caught: Caught | null }
+  | { readonly type: 'caught'; readonly job: Job; readonly caught: CaughtSeed | null }
   /** The system threw where nothing may. */
   | { readonly type: 'threw'; readonly job: Job; readonly stack: string };
 

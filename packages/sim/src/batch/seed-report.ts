@@ -2,8 +2,16 @@ import type { Violation } from '@dsys/core';
 import type { HistoryEvent } from '../history.js';
 import type { SimulationResult } from '../simulation-result.js';
 
-/** A seed counts with so many acknowledged operations, and so many kinds of fault, at least. */
-export const COUNTS_FROM = { acknowledged: 1_000, faultKinds: 3 } as const;
+/** What a seed must have, at least, for it to count. */
+export interface CountsFrom {
+  /** Operations that were answered `ok`. */
+  readonly acknowledged: number;
+  /** Kinds of fault that happened. */
+  readonly faultKinds: number;
+}
+
+/** What it must have where nothing else is said. */
+export const COUNTS_FROM: CountsFrom = { acknowledged: 1_000, faultKinds: 3 };
 
 /** What one seed came to: JSON, small enough to be sent about and added up. */
 export interface SeedReport {
@@ -47,12 +55,13 @@ export function violationOf(judgement: Judgement): Violation | null {
 }
 
 /** The report of a seed. */
-export function reportOf(result: SimulationResult, judge?: Judge): SeedReport {
+export function reportOf(result: SimulationResult, judge?: Judge, countsFrom: CountsFrom = COUNTS_FROM): SeedReport {
   const { seed, end, traceHash, finalDigest, events, deliveries, virtualUs, acknowledged, asked, faults, sometimes } =
     result;
   const judgement = result.violation === null ? judge?.(result.history) : undefined;
   const violation = result.violation ?? (judgement === undefined ? null : violationOf(judgement));
-  const discounted = violation !== null ? null : (notCome(result) ?? notJudged(judgement) ?? tooLittle(result));
+  const discounted =
+    violation !== null ? null : (notCome(result) ?? notJudged(judgement) ?? tooLittle(result, countsFrom));
   return {
     seed,
     profile: result.profile.name,
@@ -77,9 +86,9 @@ const notCome = ({ end }: SimulationResult): string | null =>
 const notJudged = (judgement: Judgement | undefined): string | null =>
   judgement?.verdict === 'unknown' ? 'what clients saw took too long to judge' : null;
 
-function tooLittle({ acknowledged, faults }: SimulationResult): string | null {
-  if (acknowledged < COUNTS_FROM.acknowledged)
-    return `fewer than ${COUNTS_FROM.acknowledged.toLocaleString('en')} operations were acknowledged`;
+function tooLittle({ acknowledged, faults }: SimulationResult, countsFrom: CountsFrom): string | null {
+  if (acknowledged < countsFrom.acknowledged)
+    return `fewer than ${countsFrom.acknowledged.toLocaleString('en')} operations were acknowledged`;
   const kinds = Object.values(faults).filter((count) => count > 0).length;
-  return kinds < COUNTS_FROM.faultKinds ? `fewer than ${COUNTS_FROM.faultKinds} kinds of fault happened` : null;
+  return kinds < countsFrom.faultKinds ? `fewer than ${countsFrom.faultKinds} kinds of fault happened` : null;
 }
