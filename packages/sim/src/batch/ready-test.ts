@@ -26,7 +26,7 @@ test(${quoted(name)}, () => {
     actions: [
 ${lines}    ] as [at: number, action: string][],
   };
-  expect(replay(${system}, run).violation).toBeNull();
+  expect(replay(${system}, run).violation?.detail).toBeUndefined();
 });
 `;
 }
