@@ -85,6 +85,7 @@ export const jobOf = ({ variant, profile, operations, twice }: Options, seed: nu
   variant,
   profile,
   operations,
+  scales: null,
   twice,
 });
 

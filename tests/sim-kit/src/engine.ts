@@ -31,6 +31,8 @@ export interface Job {
   /** Of this name; with one kind of fault alone, or none (null); null: the seed's own. */
   readonly profile: 'harsh' | 'mild' | { readonly alone: string | null } | null;
   readonly operations: number | null;
+  /** Faults end after so many times the protocol's own magnitude; null: as the system says. */
+  readonly scales: number | null;
   /** Run it again and compare. */
   readonly twice: boolean;
 }
@@ -111,7 +113,7 @@ export class Engine {
   }
 
   /** Null when there is no such profile. */
-  private optionsOf({ seed, profile, operations }: Job): SimulateOptions | null {
+  private optionsOf({ seed, profile, operations, scales }: Job): SimulateOptions | null {
     const given = this.module.options ?? {};
     const { scaleUs = 200_000, tolerated = {} } = given;
     const draw = { seed, scaleUs, tolerated };
@@ -124,6 +126,7 @@ export class Engine {
       seed,
       ...(wanted !== undefined && { profile: wanted }),
       ...(operations !== null && { operations }),
+      ...(scales !== null && { maxUs: scales * scaleUs }),
     };
   }
 }

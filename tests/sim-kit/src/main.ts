@@ -8,6 +8,7 @@ import { replayRun, runSeed } from './one-run.js';
 import { type Given, optionsFrom } from './options.js';
 import { JobError } from './pool.js';
 import { findSystems, systemPlace } from './systems.js';
+import { writeTable } from './table.js';
 
 /** Runs it with these arguments. The exit code; never throws for what the caller did wrong. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -45,6 +46,7 @@ async function perform(io: Io, names: readonly string[], given: Given): Promise<
   }
   const options = optionsFrom(given);
   const [name] = names;
+  if (options.table) return await writeTable(io, name === undefined ? places : [systemPlace(places, name)], options);
   if (name === undefined) throw new BadInput(`which system? There are ${places.map((each) => each.name).join(', ')}`);
   const place = systemPlace(places, name);
   using loaded = await bundle(io.root, place);
@@ -74,6 +76,8 @@ function programFor({ stdout, stderr }: Io): Command {
     .option('--twice', 'each seed twice, which must run alike')
     .option('--keep-going', 'do not stop at the first seed that breaks something')
     .option('--workers <n>', 'threads (default: one a core)')
+    .option('--table', 'in how many seeds each planted fault is found, by profile and by kind of fault')
+    .option('--out <file>', 'with --table: write it there')
     .option('--list', 'the systems that there are')
     .option('--json', 'one object on stdout, for programs')
     .helpOption('-h, --help', 'this text')

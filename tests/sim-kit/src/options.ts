@@ -18,6 +18,7 @@ export interface Given {
   readonly keepGoing?: boolean;
   readonly replay?: string;
   readonly table?: boolean;
+  readonly out?: string;
   readonly list?: boolean;
   readonly json?: boolean;
 }
@@ -40,6 +41,7 @@ export interface Options {
   readonly keepGoing: boolean;
   readonly replay: string | null;
   readonly table: boolean;
+  readonly out: string | null;
   readonly json: boolean;
 }
 
@@ -53,6 +55,7 @@ export function optionsFrom(given: Given): Options {
   if (seeds !== null && forMs !== null) throw new BadInput('--seeds or --for, not both');
   if (given.trace === true && seed === null && given.replay === undefined)
     throw new BadInput('--trace needs --seed N or --replay FILE: it is the trace of one run');
+  if (given.out !== undefined && given.table !== true) throw new BadInput('--out needs --table');
   const { profile } = given;
   if (profile !== undefined && profile !== 'harsh' && profile !== 'mild')
     throw new BadInput(`--profile must be harsh or mild, got ${JSON.stringify(profile)}`);
@@ -71,6 +74,7 @@ export function optionsFrom(given: Given): Options {
     keepGoing: given.keepGoing ?? false,
     replay: given.replay ?? null,
     table: given.table ?? false,
+    out: given.out ?? null,
     json: given.json ?? false,
   };
 }
