@@ -11,16 +11,19 @@ export interface Project {
 
 /**
  * Installs these packages with what they need. pnpm keeps what a package did not declare out of its reach; our own
- * packages come from `tarballs` also where another one asks for them, the rest from pnpm's store or the registry.
+ * packages come from `tarballs` also where another one asks for them, the rest from pnpm's store or the registry;
+ * `others` are packages that the user has, with their versions.
  */
 export async function install(
   folder: string,
   names: readonly string[],
   tarballs: ReadonlyMap<string, string>,
+  others: Readonly<Record<string, string>> = {},
 ): Promise<Project> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const dependencies = Object.fromEntries(names.map((name) => [name, `file:${tarballs.get(name)}`]));
+  const ours = Object.fromEntries(names.map((name) => [name, `file:${tarballs.get(name)}`]));
+  const dependencies = { ...others, ...ours };
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }));
   const overrides = [...tarballs].map(([name, tarball]) => `  '${name}': 'file:${tarball}'\n`);
   writeFileSync(join(folder, 'pnpm-workspace.yaml'), `pmOnFail: ignore\noverrides:\n${overrides.join('')}`);
