@@ -3,8 +3,8 @@
  */
 import { DecodeError, outOfRange } from '@dsys/codec';
 import type { Violation, Vocabulary } from '@dsys/core';
-import { named, parseAction, type SimAction } from './action.js';
-import type { Network } from './network.js';
+import { parseAction } from './action.js';
+import { atOnce, type ReplayedIn, replaying } from './replaying.js';
 import type { SimulationResult, TimedAction } from './simulation-result.js';
 import type { System } from './system.js';
 import { World } from './world.js';
@@ -34,14 +34,7 @@ export interface RunOptions {
 }
 
 /** What a replay came to. */
-export interface Replayed<V extends Vocabulary> {
-  readonly world: World<V>;
-  readonly violation: Violation | null;
-  /** What could happen, did: up to the violation, if there was one. */
-  readonly happened: readonly TimedAction[];
-  /** Names of actions that could not when it was their turn. None, for a run that was recorded. */
-  readonly skipped: readonly string[];
-}
+export interface Replayed<V extends Vocabulary> extends ReplayedIn<World<V>> {}
 
 /** How to take what can't happen. */
 export interface ReplayOptions {
@@ -55,61 +48,49 @@ export function runOf(system: { readonly name: string }, result: SimulationResul
   return { version: RUN_VERSION, system: system.name, seed, options, actions: written(actions), violation };
 }
 
+/** What of a run makes it happen again; the seed matters only where something draws from it. */
+export type Replayable = Pick<Run, 'options' | 'actions'> & Partial<Pick<Run, 'seed'>>;
+
 /** Runs it again. Throws `RangeError`, which names the place, for what is no action. */
 export function replay<V extends Vocabulary>(
   system: System<V>,
-  { options, actions }: Pick<Run, 'options' | 'actions'>,
+  { options, actions, seed = null }: Replayable,
   { strict = false }: ReplayOptions = {},
 ): Replayed<V> {
-  const parsed = actions.map(([at, id], i) => {
+  const parsed = parsedActions(actions);
+  const replayed = replayActions(system, options, parsed, { seed });
+  if (strict) refuseSkipped(replayed, parsed);
+  return replayed;
+}
+
+/** Names of actions as actions. Throws `RangeError`, which names the place. */
+export function parsedActions(actions: Run['actions']): TimedAction[] {
+  return actions.map(([at, id], i) => {
     try {
       return { at, action: parseAction(id) };
     } catch {
       throw outOfRange(`actions[${i}]`, 'the name of an action', id);
     }
   });
-  const replayed = replayActions(system, options, parsed);
-  if (strict && replayed.skipped.length > 0) {
-    const [id] = replayed.skipped;
-    const place = parsed.findIndex((each) => each.action.id === id && !replayed.happened.includes(each));
-    throw outOfRange(`actions[${place}]`, 'one that can happen when it is its turn', id);
-  }
-  return replayed;
 }
 
-/**
- * The same, of actions that are read already. With `guess`, where a frame is not there, what was sent last on its link is
- * taken for it: when earlier actions are left out, counters in later messages are others.
- */
+/** Throws `RangeError` for the first action that could not happen. */
+export function refuseSkipped({ skipped, happened }: ReplayedIn<unknown>, actions: readonly TimedAction[]): void {
+  const [id] = skipped;
+  if (id === undefined) return;
+  const place = actions.findIndex((each) => each.action.id === id && !happened.includes(each));
+  throw outOfRange(`actions[${place}]`, 'one that can happen when it is its turn', id);
+}
+
+/** The same, of actions that are read already; `guess` as `replaying` has it. */
 export function replayActions<V extends Vocabulary>(
   system: System<V>,
   { fused, clocks }: RunOptions,
   actions: readonly TimedAction[],
-  guess = false,
+  { guess = false, seed = null }: { readonly guess?: boolean; readonly seed?: number | null } = {},
 ): Replayed<V> {
-  const world = new World(system, { network: 'bag', fused });
-  for (const [id, { ppm, offsetUs }] of Object.entries(clocks)) {
-    const node = world.nodes.get(id);
-    if (node !== undefined) Object.assign(node, { ppm, offsetUs });
-  }
-  world.boot();
-  const happened: TimedAction[] = [];
-  const skipped: string[] = [];
-  for (const each of actions) {
-    if (world.violation() !== null) break;
-    if (each.at > world.now) world.advance(each.at);
-    const action = guess ? guessed(world.network, each.action) : each.action;
-    if (world.tryPerform(action)) happened.push(action === each.action ? each : { at: each.at, action });
-    else skipped.push(each.action.id);
-  }
-  return { world, violation: world.violation(), happened, skipped };
-}
-
-function guessed(network: Network, action: SimAction): SimAction {
-  if (!('frame' in action) || network.get(action.frame) !== undefined) return action;
-  const [from = '', to = ''] = action.frame.slice(0, action.frame.lastIndexOf(':')).split('>');
-  const frame = network.lastOn(from, to);
-  return frame === undefined ? action : named({ ...action, frame: frame.id });
+  const world = new World(system, { network: 'bag', fused, seed: seed ?? 0 });
+  return atOnce(replaying(world, clocks, actions, guess));
 }
 
 /** Actions as a run has them. */

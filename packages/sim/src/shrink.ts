@@ -8,6 +8,7 @@
  */
 import type { Vocabulary } from '@dsys/core';
 import { named } from './action.js';
+import type { ReplayedIn } from './replaying.js';
 import { RUN_VERSION, type Run, type RunOptions, replayActions, written } from './run.js';
 import type { TimedAction } from './simulation-result.js';
 import type { System } from './system.js';
@@ -35,7 +36,13 @@ export interface Shrinkable {
  * that breaks none when it is replayed: one that was not recorded, or that only did not come right again.
  */
 export function shrink<V extends Vocabulary>(system: System<V>, run: Shrinkable, options: ShrinkOptions = {}): Run {
-  return new Shrinking(system, run, options).shortest();
+  const steps = shrinking(system.name, run, options);
+  let next = steps.next();
+  while (next.done !== true) {
+    const { options, actions, guess } = next.value;
+    next = steps.next(replayActions(system, options, actions, { guess, seed: run.seed }));
+  }
+  return next.value;
 }
 
 /** A way to run that may be simpler. */
@@ -44,81 +51,96 @@ interface Candidate {
   readonly actions: readonly TimedAction[];
 }
 
-class Shrinking<V extends Vocabulary> {
-  private readonly system: System<V>;
+/** What shrinking wants to see replayed. */
+export interface Trial extends Candidate {
+  readonly guess: boolean;
+}
+
+type Tried = Pick<ReplayedIn<unknown>, 'violation' | 'happened'>;
+
+/** Shrinking that has its trials replayed by whoever runs it: at once, or while promises settle. */
+export function shrinking(system: string, run: Shrinkable, options: ShrinkOptions): Generator<Trial, Run, Tried> {
+  if (run.violation?.invariant === COMES_RIGHT)
+    throw new RangeError(
+      `a run that did not come right again can't be shrunk, since what is left out may be what was missing: simulate seed ${run.seed} again`,
+    );
+  return new Shrinking(system, run, options).shortest();
+}
+
+type Step<R> = Generator<Trial, R, Tried>;
+
+class Shrinking {
+  private readonly system: string;
   private readonly seed: number | null;
   private readonly limits: ShrinkOptions;
-  private readonly invariant: string;
+  private invariant = '';
   private replays = 0;
   /** The shortest that has been seen to fail. */
   private best: Candidate;
 
-  constructor(system: System<V>, { seed, options, actions, violation }: Shrinkable, limits: ShrinkOptions) {
-    if (violation?.invariant === COMES_RIGHT)
-      throw new RangeError(
-        `a run that did not come right again can't be shrunk, since what is left out may be what was missing: simulate seed ${seed} again`,
-      );
-    const replayed = replayActions(system, options, actions);
-    if (replayed.violation === null)
-      throw new RangeError('the run to shrink must break an invariant when it is replayed: simulate it with `record`');
+  constructor(system: string, { seed, options, actions }: Shrinkable, limits: ShrinkOptions) {
     this.system = system;
     this.seed = seed;
     this.limits = limits;
-    this.invariant = replayed.violation.invariant;
-    this.best = { options, actions: replayed.happened };
+    this.best = { options, actions };
   }
 
-  shortest(): Run {
+  *shortest(): Step<Run> {
+    const { violation, happened } = yield { ...this.best, guess: false };
+    if (violation === null)
+      throw new RangeError('the run to shrink must break an invariant when it is replayed: simulate it with `record`');
+    this.invariant = violation.invariant;
+    this.best = { options: this.best.options, actions: happened };
     for (let before = -1; before !== this.best.actions.length; ) {
       before = this.best.actions.length;
-      this.simplify();
-      this.leaveOut();
-      this.loseMore();
+      yield* this.simplify();
+      yield* this.leaveOut();
+      yield* this.loseMore();
     }
     const { options, actions } = this.best;
-    const { violation } = replayActions(this.system, options, actions);
+    const last = yield { options, actions, guess: false };
     return {
       version: RUN_VERSION,
-      system: this.system.name,
+      system: this.system,
       seed: this.seed,
       options,
       actions: written(actions),
-      violation,
+      violation: last.violation,
     };
   }
 
   /** Takes the candidate if it breaks the same invariant; of its actions, those that happened. */
-  private takes({ options, actions }: Candidate): boolean {
+  private *takes({ options, actions }: Candidate): Step<boolean> {
     const { replays = 20_000, signal, onProgress } = this.limits;
     if (this.replays >= replays || signal?.aborted === true) return false;
     this.replays++;
-    const { violation, happened } = replayActions(this.system, options, actions, true);
+    const { violation, happened } = yield { options, actions, guess: true };
     if (violation?.invariant !== this.invariant) return false;
     this.best = { options, actions: happened };
     onProgress?.({ actions: happened.length, replays: this.replays });
     return true;
   }
 
-  private simplify(): void {
+  private *simplify(): Step<void> {
     const { options } = this.best;
-    if (!options.fused) this.takes({ ...this.best, options: { ...options, fused: true } });
+    if (!options.fused) yield* this.takes({ ...this.best, options: { ...options, fused: true } });
     if (Object.keys(options.clocks).length > 0)
-      this.takes({ ...this.best, options: { ...this.best.options, clocks: {} } });
+      yield* this.takes({ ...this.best, options: { ...this.best.options, clocks: {} } });
     if (this.best.actions.some(({ at }) => at > 0))
-      this.takes({ ...this.best, actions: this.best.actions.map(({ action }) => ({ at: 0, action })) });
+      yield* this.takes({ ...this.best, actions: this.best.actions.map(({ action }) => ({ at: 0, action })) });
   }
 
   /** A crash that loses all is the simplest one. */
-  private loseMore(): void {
+  private *loseMore(): Step<void> {
     for (const [i, { at, action }] of this.best.actions.entries()) {
       if (action.type !== 'crash' || action.survivors === 0 || this.best.actions[i]?.action !== action) continue;
       const worst = { at, action: named({ type: 'crash', node: action.node, survivors: 0 }) };
-      this.takes({ ...this.best, actions: this.best.actions.with(i, worst) });
+      yield* this.takes({ ...this.best, actions: this.best.actions.with(i, worst) });
     }
   }
 
   /** Leaves out as much as it can: halves, quarters … single ones, until no single one can go. */
-  private leaveOut(): void {
+  private *leaveOut(): Step<void> {
     let size = Math.ceil(this.best.actions.length / 2);
     while (size >= 1 && this.best.actions.length > 0) {
       let isShorter = false;
@@ -126,7 +148,7 @@ class Shrinking<V extends Vocabulary> {
       for (let end = this.best.actions.length; end > 0; end = Math.min(end - size, this.best.actions.length)) {
         const { options, actions } = this.best;
         const fewer = [...actions.slice(0, Math.max(0, end - size)), ...actions.slice(end)];
-        if (this.takes({ options, actions: fewer })) isShorter = true;
+        if (yield* this.takes({ options, actions: fewer })) isShorter = true;
       }
       if (size === 1 && !isShorter) break;
       size = size === 1 ? 1 : Math.floor(size / 2);

@@ -371,7 +371,8 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
 /** The invariant that `atPeace` speaks for. */
 export const COMES_RIGHT = 'it comes right again when faults end';
 
-function checkNodes(nodes: readonly NodeId[]): void {
+/** Throws `RangeError` for nodes that can't be told apart in the names of actions. */
+export function checkNodes(nodes: readonly NodeId[]): void {
   if (nodes.length === 0) throw outOfRange('nodes', 'one or more', 0);
   if (new Set(nodes).size < nodes.length) throw outOfRange('nodes', 'all different', nodes.join(' '));
   for (const id of nodes)
