@@ -25,5 +25,10 @@ export type {
 } from './message.js';
 export type { RaftGroup, RaftOptions } from './options.js';
 export type { Identity, RaftRecord } from './record.js';
+export { ClientSession } from './sessions/client-session.js';
+export { encodeCommand, type SessionCommand } from './sessions/commands.js';
+export { decodeResult, type SessionResult } from './sessions/results.js';
+export { type SynchronousMachine, sessionMachine } from './sessions/session-machine.js';
+export { type SessionOptions, withSessions } from './sessions/with-sessions.js';
 export type { SnapshotPoint } from './snapshot-point.js';
 export type { RaftAnswer, RaftEvent, RaftInput, RaftWords, Role } from './words.js';

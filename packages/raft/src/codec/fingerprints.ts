@@ -46,7 +46,7 @@ export function fingerprintMessage(message: RaftMessage, rename: Rename = asItIs
 export function fingerprintRecords(stored: readonly StoredRecord[], rename: Rename = asItIs): string {
   let identity = '';
   let hardState = '';
-  let snapshot = '';
+  let snapshot: SnapshotPoint | null = null;
   let entries: LogEntry[] = [];
   for (const { bytes } of stored) {
     const record = decodeRecord(bytes);
@@ -66,10 +66,14 @@ export function fingerprintRecords(stored: readonly StoredRecord[], rename: Rena
         for (const entry of record.entries) entries.push(entry);
         break;
       default:
-        snapshot = fingerprintSnapshot(record.snapshot, rename);
+        snapshot = record.snapshot;
     }
   }
-  return `${identity} | ${hardState} | ${snapshot} | ${fingerprintEntries(entries, rename)}`;
+  const base = snapshot as SnapshotPoint | null;
+  // What a compaction has yet to free says nothing any more.
+  if (base !== null) entries = entries.filter(({ index }) => index > base.index);
+  const shown = base === null ? '' : fingerprintSnapshot(base, rename);
+  return `${identity} | ${hardState} | ${shown} | ${fingerprintEntries(entries, rename)}`;
 }
 
 /** Of entries in a log, a message or a record. */
