@@ -9,6 +9,7 @@ export { decodeConfiguration, encodeConfiguration } from './codec/configuration.
 export { decodeMessage, encodeMessage } from './codec/messages.js';
 export { decodeRecord, encodeRecords } from './codec/records.js';
 export type { Configuration, Member } from './configuration.js';
+export { RaftCore } from './core.js';
 export type { EntryKind, LogEntry } from './entry.js';
 export type {
   AppendEntries,
@@ -24,11 +25,15 @@ export type {
   Vote,
 } from './message.js';
 export type { RaftGroup, RaftOptions } from './options.js';
+export { raft } from './protocol.js';
 export type { Identity, RaftRecord } from './record.js';
+export { WrongDisk } from './recover.js';
+export { ImpossibleLog } from './replay.js';
 export { ClientSession } from './sessions/client-session.js';
 export { encodeCommand, type SessionCommand } from './sessions/commands.js';
 export { decodeResult, type SessionResult } from './sessions/results.js';
 export { type SynchronousMachine, sessionMachine } from './sessions/session-machine.js';
 export { type SessionOptions, withSessions } from './sessions/with-sessions.js';
 export type { SnapshotPoint } from './snapshot-point.js';
+export type { InFlight, PendingRead, Progress, RaftState, Receiving, Saved, Sending, Waiting } from './state.js';
 export type { RaftAnswer, RaftEvent, RaftInput, RaftWords, Role } from './words.js';

@@ -58,7 +58,10 @@ export interface AppendEntriesResult extends Said {
   readonly round: number;
   readonly result:
     | { readonly matched: true; readonly matchIndex: number }
-    /** `rejectedIndex` is the request's `prevLogIndex`; what is there has `conflictTerm` (0: nothing), and begins at or after `conflictIndex`. */
+    /**
+     * `rejectedIndex` is the request's `prevLogIndex`. `conflictIndex`, at most that, is the highest at which the answerer's
+     * term is at most the request's `prevLogTerm`: above it nothing can agree. `conflictTerm` is its term there, 0 at 0.
+     */
     | {
         readonly matched: false;
         readonly rejectedIndex: number;

@@ -10,6 +10,8 @@ export type RaftAnswer =
   | { readonly outcome: 'not-leader'; readonly hint: NodeId | null }
   /** Nothing was appended: too much waits to be committed, or the disk is full. Ask again later. */
   | { readonly outcome: 'busy' }
+  /** Nothing was appended: the command is larger than the option `commandBytes`. */
+  | { readonly outcome: 'too-large'; readonly commandBytes: number }
   /** Another leader's entry was committed at its index: it did not happen and never will. */
   | { readonly outcome: 'superseded' }
   /** Read now: the state machine has everything that was committed when the read was asked for. */

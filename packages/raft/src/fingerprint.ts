@@ -1,0 +1,81 @@
+/**
+ * All of a node that can affect what it will do, as text. Times are relative to now, writes are numbered back from the last,
+ * peers come in the order of their new names. Left out are times in entries (no core acts by them), positions of records
+ * (they decide what a compaction frees, not what it leaves), the names of snapshots, and the generator where no draw can
+ * matter.
+ */
+import type { Rename } from '@dsys/core';
+import type { NodeId } from '@dsys/transport';
+import { fingerprintConfiguration, fingerprintEntries } from './codec/fingerprints.js';
+import type { SnapshotPoint } from './snapshot-point.js';
+import type { Progress, RaftState, Saved } from './state.js';
+
+const asItIs: Rename = (id) => id;
+
+export function fingerprintState(s: RaftState, now: number, rename: Rename = asItIs): string {
+  const named = (id: NodeId | null): string => (id === null ? '' : rename(id));
+  const saved = (of: Saved): string =>
+    `${of.term},${named(of.votedFor)},${of.lastIndex},${of.writtenIndex},${of.snapshotIndex},${of.hasIdentity}`;
+  const { min, max } = s.settings.electionTimeoutMs;
+  return [
+    `${named(s.id)} ${s.boot} ${s.role} ${named(s.leader)} ${s.term} ${named(s.votedFor)}`,
+    `${s.log.baseIndex}:${s.log.base.term} ${fingerprintEntries(s.log.slice(s.log.firstIndex, s.log.lastIndex), rename)}`,
+    `${s.commitIndex} ${s.handedIndex} ${s.appliedIndex} ${s.isDamaged}`,
+    s.snapshot === null ? '' : shownPoint(s.snapshot),
+    s.configurations.map((each) => `${each.index}${fingerprintConfiguration(each.configuration, rename)}`).join(),
+    saved(s.durable),
+    s.inFlight
+      .map((each) => `${each.id - s.lastId}@${each.since - now}${each.isEssential ? 'e' : ''}:${saved(each)}`)
+      .join(' '),
+    `${s.isFull} ${relative(s.retryAt, now)} ${s.isEssentialRefused}`,
+    s.votes.map(named).sort().join(),
+    s.role === 'leader' ? leading(s, now, rename) : following(s, now),
+    s.waiting.map(({ index, ref }) => `${index}=${ref}`).join(),
+    s.orphans.map(({ index, term, ref, until }) => `${index}:${term}=${ref}@${until - now}`).join(),
+    s.ready.map(({ ref, index, since }) => `${ref}=${index}@${since - now}`).join(),
+    `${s.taking?.index ?? ''} ${s.takeAgainAt <= now ? '' : s.takeAgainAt - now} ${s.outdated.length}`,
+    s.chunkReads.map(({ offset }) => offset).join(),
+    min === max ? '' : `${s.random.a},${s.random.b},${s.random.c},${s.random.counter}`,
+  ].join('|');
+}
+
+function leading(s: RaftState, now: number, rename: Rename): string {
+  const peers = Array.from(s.progress, ([id, progress]) => `${rename(id)}=${shownProgress(progress, now)}`).sort();
+  const reads = s.reads.map(
+    ({ ref, from, boot, number, round, index, since }) =>
+      `${ref ?? `${rename(from!)}.${boot}.${number}`}>${round}:${index}@${since - now}`,
+  );
+  const rounds = s.rounds.map(({ number, since }) => `${number}@${since - now}`);
+  const lease = s.settings.leaseReads === null ? '' : relative(s.quorumSince, now);
+  const { heartbeatAt, termStartIndex, round, quorumRound } = s;
+  return `${heartbeatAt - now} ${termStartIndex} ${round} ${quorumRound} ${lease} ${rounds.join()} ${peers.join()} ${reads.join()}`;
+}
+
+function shownProgress(
+  { mode, matchIndex, nextIndex, probeEnd, ackedRound, heardAt, sending }: Progress,
+  now: number,
+): string {
+  const chunk =
+    sending === null
+      ? ''
+      : `${shownPoint(sending.point)}+${sending.offset}${sending.stage}${sending.since - now},${sending.movedAt - now}`;
+  return `${mode} ${matchIndex} ${nextIndex} ${probeEnd} ${ackedRound} ${heardAt - now} ${chunk}`;
+}
+
+function following(s: RaftState, now: number): string {
+  const asked = s.asked.map(({ ref, number, since }) => `${ref}.${number}@${since - now}`);
+  const { receiving, settings } = s;
+  const chunk =
+    receiving === null
+      ? ''
+      : `${shownPoint(receiving.point)} ${receiving.term} ${receiving.offset} ${receiving.isWriting} ${receiving.isLast}`;
+  // A leader that was heard long enough ago is as good as none.
+  const heard = Math.max(s.heardAt - now, -settings.electionTimeoutMs.min);
+  const { agreedIndex, toldIndex, heardRound, answeredRound, readNumber, askedNumber } = s;
+  const question = asked.length === 0 ? '' : `${askedNumber} ${s.askedAt - now} ${asked.join()}`;
+  return `${s.electionAt - now} ${heard} ${agreedIndex} ${toldIndex} ${heardRound} ${answeredRound} ${readNumber} ${question} ${chunk}`;
+}
+
+const shownPoint = ({ index, term, checksum }: SnapshotPoint): string => `${index}:${term}:${checksum}`;
+
+const relative = (at: number | null, now: number): string => (at === null ? '' : `${at - now}`);
