@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { dsys, file, missing } from './dsys.js';
 
@@ -41,6 +42,32 @@ describe('dsys check', () => {
 
   Possible so far: put 1 → 1.
 `);
+  });
+
+  test('draws the verdicts into a file that asks for nothing else', async () => {
+    const out = file('verdict.html', '');
+    const [good, bad] = [file('a.ndjson', honest), file('b<i>.ndjson', stale)];
+    const { code, err } = await dsys(['check', '--html', out, good, bad]);
+    expect(code).toBe(1);
+    expect(err).toContain(`drawn into ${out}`);
+    const html = readFileSync(out, 'utf8');
+    expect(html).toContain("default-src 'none'");
+    expect(html).not.toMatch(/https?:|<link|src=|<i>/);
+    expect(html.match(/<svg/g)).toHaveLength(2);
+    expect(html).toContain('takes effect as number 2');
+    expect(html).toContain('After “put 1” one copy of x is 1; that is not what “get → null” of process 2 got');
+  });
+
+  test('of a long history draws the contradiction alone', async () => {
+    const many = Array.from({ length: 400 }, (_, i) => [
+      event(1, 'invoke', 'put', i, `k${i}`),
+      event(1, 'ok', 'put', i, `k${i}`),
+    ]).flat();
+    const out = file('long.html', '');
+    expect((await dsys(['check', '--html', out, '-'], { stdin: lines(...many) })).code).toBe(0);
+    expect(readFileSync(out, 'utf8')).not.toContain('<svg');
+    expect((await dsys(['check', '--html', out, '-'], { stdin: lines(...many) + stale })).code).toBe(1);
+    expect(readFileSync(out, 'utf8').match(/class="line-bar/g)).toHaveLength(2);
   });
 
   test('tells a program the same', async () => {
@@ -111,7 +138,7 @@ describe('dsys check', () => {
     const { code, out } = await dsys('check --help');
     expect(code).toBe(0);
     const calls = out.split('\n').flatMap((line) => /^ {2}dsys (.*)$/.exec(line)?.[1] ?? []);
-    expect(calls).toHaveLength(3);
+    expect(calls).toHaveLength(4);
     for (const call of calls) expect((await dsys(call)).code).toBe(3);
   });
 });

@@ -21,6 +21,7 @@ const PAGES = [
   'demos/protocol/index.html',
   'demos/tabs/index.html',
   'demos/explain/index.html',
+  'demos/check/index.html',
   'reference/index.html',
   'reference/hashring/index.html',
   'reference/hashring/classes/Ring.html',

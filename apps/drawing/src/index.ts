@@ -23,4 +23,5 @@ export {
   type Tone,
   timeLineShape,
 } from './time-line.js';
+export { diagramOfTrace, type TraceDiagram, type TracedEvent } from './trace.js';
 export { callText, listed, valueText } from './words.js';

@@ -21,7 +21,6 @@ export const TIME_LINE_CSS: string = `
 .line-bar.refused .note { fill: var(--role-broken); }
 .line-bar .cross, .line-copy .cross { fill: none; stroke: var(--role-broken); stroke-width: 2.6; stroke-linecap: round; }
 .line-bar:focus-visible .body, .line-bar.selected .body { fill: var(--role-action-soft); stroke: var(--role-action); stroke-width: 2.6; }
-.line-bar:focus-visible .hit { stroke: var(--role-action); stroke-width: 1.5; stroke-dasharray: 2 3; }
 .line[data-live] .line-bar { cursor: grab; touch-action: none; }
 .line[data-live] .line-bar:hover .body { stroke: var(--role-action); }
 .line[data-live] .edge { cursor: ew-resize; }

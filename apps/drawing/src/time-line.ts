@@ -168,9 +168,10 @@ function barShape(bar: Bar, { x, y, room, isLive, isSelected }: BarPlace): Shape
       'data-bar': bar.id,
       'data-say': bar.title,
       tabindex: '0',
-      role: isLive ? 'button' : 'img',
+      role: isLive ? 'group' : 'img',
+      'aria-roledescription': isLive ? 'operation' : null,
       'aria-label': bar.title,
-      'aria-pressed': isLive ? String(isSelected) : null,
+      'aria-current': isSelected ? 'true' : null,
     },
     [
       shape('path', { class: 'body', d: outline(from, to, top, isOpen) }),
@@ -181,7 +182,7 @@ function barShape(bar: Bar, { x, y, room, isLive, isSelected }: BarPlace): Shape
       isLive && !isOpen
         ? shape('rect', { class: 'edge', 'data-edge': 'end', x: to - 7, y: top - 4, width: 14, height: BAR + 8 })
         : null,
-      shape('text', { class: 'label', x: from, y: top - 6 }, [
+      shape('text', { class: 'label', x: from, y: top - 6, 'aria-hidden': 'true' }, [
         cut(bar.label, Math.max(room, to - from) / LETTER),
         bar.note !== null && fits ? shape('tspan', { class: 'note', dx: 7 }, [bar.note]) : null,
       ]),
@@ -208,10 +209,10 @@ function copyShape(
       shape('line', { class: 'drop', x1: x(at), x2: x(at), y1: (pointY.get(at) ?? y) + 8, y2: y }),
     ),
     ...all.map(({ at, text }, i) => {
-      const room = ends[i]! - x(at) - 6;
+      const room = ends[i]! - x(at) - 14;
       const isAgain = i > 0 && all[i - 1]!.text === text;
       if (isAgain || room < 9) return null;
-      return shape('text', { class: 'state', x: x(at) + (i === 0 ? 2 : 0), y: y - 11, 'text-anchor': 'start' }, [
+      return shape('text', { class: 'state', x: x(at) + (i === 0 ? 2 : 10), y: y - 7, 'text-anchor': 'start' }, [
         cut(text, room / LETTER),
       ]);
     }),
@@ -221,7 +222,7 @@ function copyShape(
 }
 
 function pointShape(x: number, y: number, nth: number): Shape {
-  return shape('g', { class: 'line-point' }, [
+  return shape('g', { class: 'line-point', 'aria-hidden': 'true' }, [
     shape('circle', { cx: x, cy: y, r: 8.5 }),
     shape('text', { x, y: y + 4 }, [String(nth)]),
   ]);

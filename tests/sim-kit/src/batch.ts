@@ -101,7 +101,12 @@ export async function describe(io: Io, place: Place, bundle: Bundle, options: Op
   const caught = await catchSeed(bundle.url, job, io.signal);
   if (caught === null) return { seed: job.seed, command, replay: null, file: null, run: null, whole: null, test: null };
   const { run, whole } = caught;
-  const file = saveRun(io, options.variant === null ? name : `${name}-${options.variant}`, run);
+  const file = saveRun(
+    io,
+    options.variant === null ? name : `${name}-${options.variant}`,
+    run,
+    bundle.engine.events(run),
+  );
   const from = `./${relative(`${io.root}/.sim`, `${io.root}/${place.file}`)}`
     .replace('./..', '..')
     .replace(/\.ts$/, '.js');

@@ -19,6 +19,8 @@ import {
   type SystemModule,
   simulate,
   systemNamed,
+  type TraceEvent,
+  traceOf,
   transcriptOf,
   variantOfRun,
 } from '@dsys/sim';
@@ -101,6 +103,11 @@ export class Engine {
     const text = wantsTrace ? this.transcript(variant, run, clocks) : null;
     const broken = judged?.verdict === 'illegal' ? run.violation : violation;
     return { variant, violation: broken, happened: happened.length, skipped, text };
+  }
+
+  /** What happens in a run of one of its systems, event by event. */
+  events(run: Run): readonly TraceEvent[] {
+    return traceOf(systemNamed(this.module, variantOfRun(this.module, run.system) ?? null), run, this.module.show);
   }
 
   private transcript(variant: string | null, run: Run | SimulationResult, clocks: boolean): string {

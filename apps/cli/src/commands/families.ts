@@ -47,4 +47,9 @@ export const families: readonly Family[] = [
     summary: 'whether histories of what clients saw are linearizable, and if not, why',
     load: () => import('./check/check.js'),
   },
+  {
+    name: 'run',
+    summary: 'what happened in a saved run of a simulation: as text, or drawn',
+    load: () => import('./run/run.js'),
+  },
 ];

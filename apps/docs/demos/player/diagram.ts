@@ -1,41 +1,21 @@
 /** A run as a space-time diagram: a lane a node, a row an event, an arrow a message. Plain data, without a page. */
 import type { Vocabulary } from '@dsys/core';
+import type { Arrow, Diagram, Down, Row } from '@dsys/drawing';
 import { parseAction, type SimAction } from '@dsys/sim';
 import type { Scene, Stage } from './scene.js';
 import { labelOf } from './sentences.js';
 
-/** What happened in one row. */
-export interface Row {
-  /** From 1. */
-  readonly event: number;
-  readonly node: string | null;
-  readonly kind: SimAction['type'];
-}
-
-/** A message from the row in which it was sent to the row in which it came, or was lost. */
-export interface Arrow {
-  readonly key: string;
-  readonly from: string;
-  readonly to: string;
-  readonly sentAt: number;
-  /** Null while it is on its way. */
-  readonly endedAt: number | null;
-  readonly isLost: boolean;
-  readonly label: string;
-}
-
-/** Rows in which a node is down, `from..to`; `to` is null when it still is. */
-export interface Down {
-  readonly node: string;
-  readonly from: number;
-  readonly to: number | null;
-}
-
-export interface Diagram {
-  readonly rows: readonly Row[];
-  readonly arrows: readonly Arrow[];
-  readonly downs: readonly Down[];
-}
+/** What is written beside the dot of an event. */
+const MARKS: Partial<Record<SimAction['type'], string>> = {
+  timeout: 'times out',
+  flushed: 'disk has it',
+  applied: 'applied',
+  snapshot: 'snapshot',
+  crash: 'crashes',
+  restart: 'restarts',
+  wipe: 'restarts empty',
+  ask: 'is asked',
+};
 
 /** `stages[0]` is the start, `stages[i]` what action `i − 1` led to. */
 export function diagramOf<V extends Vocabulary>(
@@ -69,11 +49,11 @@ export function diagramOf<V extends Vocabulary>(
       const ended = { ...arrow, key: `${arrow.key}-${event}`, endedAt: event, isLost: action.type === 'drop' };
       done.push(ended);
       if (action.type !== 'repeat') arrows.delete(action.frame);
-      rows.push({ event, node: action.type === 'drop' ? null : arrow.to, kind: action.type });
+      rows.push({ event, node: action.type === 'drop' ? null : arrow.to, mark: null });
       return;
     }
     const node = 'node' in action ? action.node : null;
-    rows.push({ event, node, kind: action.type });
+    rows.push({ event, node, mark: (node && MARKS[action.type]) || null });
     if (action.type === 'crash') downs.push({ node: action.node, from: event, to: null });
     if (action.type === 'restart' || action.type === 'wipe') {
       const at = downs.findLastIndex((down) => down.node === action.node && down.to === null);

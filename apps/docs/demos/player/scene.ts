@@ -114,7 +114,8 @@ function shortLabel(action: SimAction): string {
     case 'deliver':
     case 'repeat':
     case 'drop':
-      return `${{ deliver: '', repeat: 'again ', drop: 'lose ' }[action.type]}${action.frame.split(':')[0]!.replace('>', '→')}`;
+    case 'garble':
+      return `${{ deliver: '', repeat: 'again ', drop: 'lose ', garble: 'garble ' }[action.type]}${action.frame.split(':')[0]!.replace('>', '→')}`;
     case 'flushed':
       return `${action.node} disk`;
     case 'cut':

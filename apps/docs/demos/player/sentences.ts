@@ -25,6 +25,8 @@ function what<V extends Vocabulary>(scene: Scene<V>, before: Stage<V>, action: S
       if (action.type === 'drop') return `${said} to ${frame.to} is lost.`;
       return `${frame.to} gets ${said}${action.type === 'repeat' ? ', and a copy is still on its way' : ''}.`;
     }
+    case 'garble':
+      return `What ${action.frame.split(':')[0]!.replace('>', ' says to ')} arrives as something else.`;
     case 'flushed':
       return `The disk of ${action.node} has flushed: what was written would survive a power cut, and the core is told.`;
     case 'applied':

@@ -1,6 +1,7 @@
 import {
   casRegister,
   HistoryError,
+  type HistoryEvent,
   keyValue,
   LinearizabilitySearch,
   lock,
@@ -12,19 +13,23 @@ import {
   set,
   type Verdict,
 } from '@dsys/check';
+import { htmlPage, type Section } from '@dsys/drawing';
 import { type Command, Option } from 'commander';
 import { type CommandSpec, integerOption, makeCommand, type Outcome } from '../../frame/command.js';
 import type { Context } from '../../frame/context.js';
 import { EXIT, inputError } from '../../frame/exit.js';
 import { nameOf, readSmallFile } from '../../frame/file.js';
+import { htmlOption, writeHtml } from '../../frame/html.js';
 import { showText } from '../../frame/key.js';
 import { startProgress } from '../../frame/progress.js';
 import { count, plural } from '../../frame/table.js';
+import { sectionOf } from './drawing.js';
 import { verdictJson, witnessText } from './witness.js';
 
 interface Options {
   readonly model: string;
   readonly steps?: number;
+  readonly html?: string;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: each has a state of its own, which nobody here looks at.
@@ -65,22 +70,29 @@ const checkCommand: CommandSpec<Options> = {
       1,
       Number.MAX_SAFE_INTEGER,
     ),
+    htmlOption(
+      'draw the verdicts into this file, which stands alone: the moments at which operations took effect, or the contradiction',
+    ),
   ],
   json: 'one JSON object a file: kind "dsys-check-verdict"',
   examples: [
     ['dsys check history.ndjson', 'is this key-value store’s history linearizable?'],
     ['dsys check --model cas-register runs/1.ndjson runs/2.ndjson', 'histories of registers with cas'],
+    ['dsys check --html verdict.html history.ndjson', 'the verdict, drawn into a file to be opened or sent'],
     ['dsys check --model queue --json history.ndjson', 'the verdict, and the contradiction, for a program'],
   ],
-  async run(context, { model, steps = DEFAULT_STEPS, json = false }, files) {
+  async run(context, { model, steps = DEFAULT_STEPS, html, json = false }, files) {
     let worst: number = EXIT.ok;
+    const sections: Section[] = [];
     for (const path of files) {
       const text = new TextDecoder().decode(await readSmallFile(context, path, MAX_BYTES));
-      const verdict = await decide(context, nameOf(path), text, MODELS[model]!, steps);
+      const { verdict, history } = await decide(context, nameOf(path), text, MODELS[model]!, steps);
+      if (html !== undefined) sections.push(sectionOf(nameOf(path), history, verdict, MODELS[model]!));
       worst = Math.max(worst, { ok: EXIT.ok, illegal: EXIT.finding, unknown: UNKNOWN }[verdict.verdict]);
       if (json) await context.writeJson(verdictJson(nameOf(path), model, verdict));
       else await context.write(textOf(context, nameOf(path), verdict));
     }
+    if (html !== undefined) await writeHtml(context, html, htmlPage({ title: `dsys check: a ${model}`, sections }));
     return worst;
   },
 };
@@ -91,14 +103,16 @@ async function decide(
   text: string,
   model: Model<unknown>,
   steps: number,
-): Promise<Verdict> {
+): Promise<{ readonly verdict: Verdict; readonly history: readonly HistoryEvent[] }> {
   const progress = startProgress(context.io, { name, unit: 'steps', totalBytes: undefined });
   try {
-    const search = new LinearizabilitySearch(parseHistory(text), model);
+    const history = parseHistory(text);
+    const search = new LinearizabilitySearch(history, model);
     for (;;) {
       const verdict = search.run(Math.min(SLICE, steps - search.steps));
-      if (verdict !== null) return verdict;
-      if (search.steps >= steps) return { verdict: 'unknown', steps: search.steps, undecided: search.undecided };
+      if (verdict !== null) return { verdict, history };
+      if (search.steps >= steps)
+        return { verdict: { verdict: 'unknown', steps: search.steps, undecided: search.undecided }, history };
       progress.update(0, search.steps);
       await new Promise((resolve) => setImmediate(resolve)); // Ctrl-C is heard between slices.
       context.throwIfStopped();
