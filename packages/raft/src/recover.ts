@@ -55,7 +55,7 @@ export function recover(
   } else if (!isSame(past.identity, identity)) throw new WrongDisk(past.identity, identity);
   const s = stateFrom(past, identity, settings, recovery, now);
   const out: Outputs = [];
-  if (past.identity === null && recovery.damage === null) bootstrap(s, settings.bootstrap, out);
+  if (hasNotBegun(s)) bootstrap(s, settings.bootstrap, out);
   else readConfigurations(s, out);
   install(s, recovery, out);
   beginWaiting(s, records.length > 0, now);
@@ -141,6 +141,10 @@ function stateFrom(
     outdated: [],
   };
 }
+
+/** A crash may have left any part of the first write. As long as its entry is not there, nothing was said. */
+const hasNotBegun = ({ log, snapshot, term, isDamaged }: RaftState): boolean =>
+  log.lastIndex === 0 && snapshot === null && term <= 1 && !isDamaged;
 
 /** The first start. All first members begin with the same entry, as if a leader of term 1 had sent it. */
 function bootstrap(s: RaftState, configuration: Configuration | null, out: Outputs): void {

@@ -84,12 +84,12 @@ function truncate(past: Past, fromIndex: number, position: number): void {
 
 function append(past: Past, entries: readonly LogEntry[], position: number): void {
   for (const entry of entries) {
-    const last = past.entries.at(-1) ?? past.snapshot;
-    // Nothing before it: what is missing was freed, and a snapshot that covers it must come.
-    if (last !== null && last !== undefined && (entry.index !== last.index + 1 || entry.term < last.term))
+    const last = past.entries.at(-1);
+    // Where nothing is before it, what is missing was freed, and a snapshot that covers it must come.
+    if (last !== undefined && (entry.index !== last.index + 1 || entry.term < last.term))
       throw new ImpossibleLog(
         position,
-        `entry ${entry.index} of term ${entry.term} after ${last.index} of term ${last.term}`,
+        `entry ${entry.index} of term ${entry.term} after ${last.index} of ${last.term}`,
       );
     past.entries.push(entry);
   }
