@@ -23,12 +23,16 @@ interface FaultPlanOptions<N extends ScheduledNode> {
   readonly goOn: (held: readonly unknown[]) => void;
 }
 
+const AFTER_FLUSH = 'crash after a flush';
+
 /** See the top of `faults.ts`. */
 export class FaultPlan<N extends ScheduledNode> {
   private readonly options: FaultPlanOptions<N>;
   private readonly happened = new Map<string, number>();
   private readonly hungUntil = new Map<N, number>();
   private victims: readonly NodeId[] = [];
+  /** After so many flushes whoever has completed one crashes. */
+  private afterFlush: { left: number; readonly forUs: number } | null = null;
 
   constructor(options: FaultPlanOptions<N>) {
     this.options = options;
@@ -50,6 +54,7 @@ export class FaultPlan<N extends ScheduledNode> {
   begin(): void {
     const { profile } = this.options;
     this.recur('crash', profile.crash, (random, forUs) => this.crash(random, forUs));
+    this.recur(AFTER_FLUSH, profile.crashAfterFlush, (random, forUs) => this.crashAfterFlush(random, forUs));
     this.recur('partition', profile.partition, (random, forUs) => this.partition(random, forUs));
     this.recur('pause', profile.pause, (random, forUs) => this.toggle(random, forUs, 'pause', 'resume'));
     this.recur('full disk', profile.fullDisk, (random, forUs) => this.toggle(random, forUs, 'full', 'roomy'));
@@ -66,6 +71,7 @@ export class FaultPlan<N extends ScheduledNode> {
   makePeace(): void {
     const { world, perform, repair, links, goOn } = this.options;
     this.hungUntil.clear();
+    this.afterFlush = null;
     goOn(links.makePeace());
     for (const link of world.network.cutLinks()) {
       const [from, to] = link.split('>') as [string, string];
@@ -83,6 +89,19 @@ export class FaultPlan<N extends ScheduledNode> {
   /** How long its disk still hangs, µs. */
   hangOf(node: N): number {
     return Math.max(0, (this.hungUntil.get(node) ?? 0) - this.options.world.now);
+  }
+
+  /** A node has completed a flush, and said what it may say now. */
+  flushed(node: N): void {
+    const { afterFlush } = this;
+    if (afterFlush === null || !node.isUp || --afterFlush.left > 0) return;
+    this.afterFlush = null;
+    // An event of its own: what the flush set off in promises is done before it.
+    this.options.later(0, () => {
+      if (!node.isUp) return;
+      this.crashFor(node, 0, afterFlush.forUs, 'restart');
+      this.count(AFTER_FLUSH);
+    });
   }
 
   /** A node whose disk has failed stops, and somebody starts it again. */
@@ -116,6 +135,12 @@ export class FaultPlan<N extends ScheduledNode> {
   private crash(random: Random, forUs: number): boolean {
     const node = this.some(random, ({ isUp, state }) => isUp || state === 'paused');
     return node !== null && this.crashFor(node, below(random, node.disk.inFlight + 1), forUs, 'restart');
+  }
+
+  /** Counted when it comes to pass. */
+  private crashAfterFlush(random: Random, forUs: number): boolean {
+    this.afterFlush = { left: between(random, 1, 4), forUs };
+    return false;
   }
 
   private crashFor(node: N, survivors: number, forUs: number, then: 'restart' | 'wipe'): boolean {

@@ -29,6 +29,8 @@ export interface Profile {
   readonly flushUs: Range;
   readonly applyUs: Range;
   readonly crash: Recurring | null;
+  /** A node crashes as soon as it has spoken of what it wrote, and is back before anybody has missed it. */
+  readonly crashAfterFlush: Recurring | null;
   readonly partition: Recurring | null;
   readonly pause: Recurring | null;
   readonly fullDisk: Recurring | null;
@@ -74,6 +76,7 @@ export const GENTLE: Profile = {
   flushUs: [200, 1_000],
   applyUs: [10, 100],
   crash: null,
+  crashAfterFlush: null,
   partition: null,
   pause: null,
   fullDisk: null,
@@ -124,6 +127,11 @@ export function drawProfile(random: Random, scaleUs: number, tolerated: Tolerate
       const frameUs = share(isHarsh ? pick(draws, [1, 5, 20]) : pick(draws, [0.1, 1]));
       const queueBytes = pick(draws, [500, 2_000]);
       return chance(draws, 0.25) ? { bytesPerSecond: Math.ceil(100_000_000 / frameUs), queueBytes } : null;
+    }),
+    // What a node forgets hurts right after it has promised it: at any other time the others seldom ask again.
+    crashAfterFlush: own('crash after a flush', (draws) => {
+      const found = drawn(draws, 0.4, 100);
+      return only(crash, found && { ...found, forUs: [share(0.1), share(pick(draws, [1, 10]))] });
     }),
     stalledLink: own('stalled link', (draws) => drawn(draws, 0.3, 300)),
     slowLink: own('slow link', (draws) => {

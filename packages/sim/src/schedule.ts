@@ -287,6 +287,7 @@ export class Schedule<N extends ScheduledNode, W extends ScheduledWorld<N>> {
     if (this.options.record) this.note(named({ type, node: node.id }));
     world.complete(type, node);
     if (hasFailed(node) && node.diskFailed) this.faults.restartSoon(node);
+    else if (type === 'flushed') this.faults.flushed(node);
     this.lookAtClock(node);
   }
 

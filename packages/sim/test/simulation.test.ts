@@ -93,6 +93,7 @@ describe('faults', () => {
   const often: Recurring = { everyUs: [50_000, 150_000], forUs: [20_000, 200_000] };
   test.each([
     ['crash', { crash: often }],
+    ['crash after a flush', { crashAfterFlush: often }],
     ['partition', { partition: often }],
     ['pause', { pause: often }],
     ['full disk', { fullDisk: often }],
