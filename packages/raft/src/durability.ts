@@ -33,21 +33,24 @@ export function persistChanges(s: RaftState, now: number, out: Outputs): void {
 /** Term, vote and entries. Without entries it is essential: it must find room on a full disk. */
 function persistLog(s: RaftState, last: Saved, withEntries: boolean, now: number, out: Outputs): void {
   const { log } = s;
-  const writes: RaftRecord[] = [];
+  const { lastIndex, writtenIndex, snapshotIndex } = last;
+  let writes: RaftRecord[] = [];
   if (!last.hasIdentity) writes.push({ type: 'identity', identity: s.identity });
   if (last.term !== s.term || last.votedFor !== s.votedFor || !last.hasIdentity)
     writes.push({ type: 'hardState', term: s.term, votedFor: s.votedFor });
-  let { lastIndex, writtenIndex } = last;
-  if (withEntries) {
-    if (writtenIndex > lastIndex) writes.push({ type: 'truncate', fromIndex: lastIndex + 1 });
-    const from = Math.max(lastIndex, log.baseIndex) + 1;
-    writes.push({ type: 'entries', entries: log.slice(from, log.lastIndex) });
-    lastIndex = log.lastIndex;
-    writtenIndex = lastIndex;
+  if (!withEntries)
+    return issue(s, { lastIndex, writtenIndex, snapshotIndex, isEssential: true }, writes, null, now, out);
+  if (writtenIndex > lastIndex) writes.push({ type: 'truncate', fromIndex: lastIndex + 1 });
+  for (let from = Math.max(lastIndex, log.baseIndex) + 1; from <= log.lastIndex; writes = []) {
+    const end = log.batchEnd(from, PERSIST_BYTES, Number.MAX_SAFE_INTEGER);
+    writes.push({ type: 'entries', entries: log.slice(from, end) });
+    issue(s, { lastIndex: end, writtenIndex: end, snapshotIndex, isEssential: false }, writes, null, now, out);
+    from = end + 1;
   }
-  const { snapshotIndex } = last;
-  issue(s, { lastIndex, writtenIndex, snapshotIndex, isEssential: !withEntries }, writes, null, now, out);
 }
+
+/** Most bytes of entries in one write: what waited on a full disk may be more than a log takes at once. */
+const PERSIST_BYTES = 4 << 20;
 
 /** The name of a new snapshot, and with it everything that the records which it frees may have said. */
 function persistSnapshot(s: RaftState, last: Saved, now: number, out: Outputs): Saved {

@@ -4,6 +4,7 @@ import type { Command } from '@dsys/core';
 import { isDiskHung } from './durability.js';
 import type { EntryKind } from './entry.js';
 import { becomeFollower } from './following.js';
+import { giveUpReceiving } from './installing.js';
 import { ENTRY_OVERHEAD_BYTES } from './log.js';
 import { appendEntry } from './membership.js';
 import { freshProgress, hearsQuorum, replicate, sendHeartbeats } from './replication.js';
@@ -31,6 +32,7 @@ export function becomeLeader(s: RaftState, reason: string, now: number, out: Out
   s.quorumSince = null;
   s.termStartIndex = s.log.lastIndex + 1;
   s.reads = [];
+  giveUpReceiving(s, out);
   sayRole(s, reason, out);
   adoptReads(s);
   appendOwn(s, 'noop', NO_BYTES, now, out);

@@ -28,9 +28,9 @@ export interface RaftOptions {
   readonly heartbeatMs?: number;
   /** Ask before standing, so that a node that comes back raises no term. Default true. */
   readonly preVote?: boolean;
-  /** A leader that hears no majority for an election timeout steps down. Default true. */
+  /** A leader that hears no majority for the longest election timeout steps down, and who hears a leader helps no other to power. Default true. */
   readonly checkQuorum?: boolean;
-  /** Answer reads of the leader without asking, while it can't have been replaced by clocks that differ by so much. Default null: off. */
+  /** Answer reads of the leader without asking, while it can't have been replaced by clocks that differ by so much. All nodes need `checkQuorum`, and the same election timeout. Default null: off. */
   readonly leaseReads?: { readonly maxDriftPpm: number } | null;
   /** Most bytes of entries in one message; one entry alone may exceed it. Default 128 KiB. */
   readonly appendBytes?: number;

@@ -18,6 +18,8 @@ import type { Outputs, Progress, RaftState } from './state.js';
 
 /** Most entries in one message. */
 const MOST_ENTRIES = 4096;
+/** Most rounds without an answer whose beginning is kept: a lease begins with the newest that was answered. */
+const MOST_ROUNDS = 64;
 const NO_ENTRIES: readonly LogEntry[] = [];
 
 /** A new leader knows nothing of the others, and begins with what follows its own log (Figure 2). */
@@ -105,6 +107,7 @@ export function sendHeartbeats(s: RaftState, now: number, out: Outputs): void {
   s.heartbeatAt = now + s.settings.heartbeatMs;
   s.round++;
   s.rounds.push({ number: s.round, since: now });
+  if (s.rounds.length > MOST_ROUNDS) s.rounds.shift();
   advanceRounds(s);
   const groups: { readonly nextIndex: number; readonly to: NodeId[] }[] = [];
   for (const [id, progress] of s.progress) {

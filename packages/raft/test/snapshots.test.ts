@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import type { InstallSnapshot } from '../src/index.js';
+import { Hand } from './hand.js';
+
+/** n1 leads, and n3 has missed so much that it is gone from the log. */
+function behind(options: ConstructorParameters<typeof Hand>[1] = {}): Hand {
+  const hand = new Hand(3, { keepBytes: 0, chunkBytes: 4, ...options });
+  hand.elect('n1');
+  for (let i = 0; i < 5; i++) {
+    hand.propose('n1', `word${i}`);
+    hand.settle(['n1', 'n2']);
+  }
+  hand.step('n1', { type: 'takeSnapshot' });
+  hand.persist('n1');
+  return hand;
+}
+
+describe('snapshots', () => {
+  test('are named by a record, and the log before them is let go of, in memory and on disk', () => {
+    const hand = behind({ keepBytes: 0 });
+    const { snapshot, log } = hand.state('n1');
+    expect(snapshot?.index).toBe(log.lastIndex);
+    // n3 lacks it all, and is given as much as the bound allows before a snapshot is sent instead.
+    hand.step('n1', { type: 'takeSnapshot' });
+    hand.start('n1');
+    expect(hand.state('n1').log.baseIndex).toBe(snapshot?.index);
+    expect(hand.applied('n1')).toEqual(['word0', 'word1', 'word2', 'word3', 'word4']);
+  });
+
+  test('go to a follower chunk by chunk, and the log goes on behind them', () => {
+    const hand = behind();
+    hand.start('n1');
+    hand.elect('n1', ['n1', 'n2']);
+    for (let i = 0; i < 4; i++) hand.heartbeat('n1');
+    hand.propose('n1', 'more');
+    hand.settle();
+    hand.heartbeat('n1');
+    expect(hand.applied('n3')).toEqual(['word0', 'word1', 'word2', 'word3', 'word4', 'more']);
+    expect(hand.state('n3').snapshot?.index).toBe(hand.state('n1').snapshot?.index);
+    expect([...hand.nodes.get('n3')!.snapshots.keys()]).toEqual([hand.state('n3').snapshot?.name]);
+  });
+
+  test('of which a byte is wrong are refused at the end, and begun anew (R38)', () => {
+    const hand = behind();
+    hand.start('n1');
+    hand.elect('n1', ['n1', 'n2']);
+    hand.timeout('n1');
+    let isSpoilt = false;
+    for (let left = 500; left > 0 && hand.wire.length > 0; left--) {
+      const letter = hand.wire.shift()!;
+      const { message } = letter;
+      if (message.type === 'installSnapshot' && message.offset === 8 && !isSpoilt) {
+        isSpoilt = true;
+        hand.deliver({ ...letter, message: { ...message, bytes: message.bytes.map((byte) => byte ^ 1) } });
+      } else hand.deliver(letter);
+      for (const id of hand.ids) hand.persist(id);
+    }
+    expect(isSpoilt).toBe(true);
+    for (let i = 0; i < 4; i++) hand.heartbeat('n1');
+    expect(hand.applied('n3')).toEqual(['word0', 'word1', 'word2', 'word3', 'word4']);
+  });
+
+  test('go on where they ended: a chunk elsewhere is refused with the place (R38)', () => {
+    const hand = new Hand();
+    const chunk: InstallSnapshot = {
+      type: 'installSnapshot',
+      term: 2,
+      incarnation: 1,
+      snapshot: {
+        name: 'taken-9-1-1',
+        index: 9,
+        term: 2,
+        timeMs: 0,
+        configuration: hand.state('n1').configuration,
+        configurationIndex: 1,
+        bytes: 8,
+        checksum: 'sum-1',
+      },
+      offset: 4,
+      bytes: new Uint8Array(4),
+      isLast: true,
+      round: 1,
+    };
+    hand.step('n1', { type: 'receive', from: 'n2', message: chunk });
+    expect(hand.take('n1', 'n2').message).toMatchObject({ type: 'installSnapshotResult', offset: 0 });
+    hand.step('n1', {
+      type: 'receive',
+      from: 'n2',
+      message: { ...chunk, offset: 0, isLast: false, bytes: new Uint8Array(3) },
+    });
+    expect(hand.take('n1', 'n2').message).toMatchObject({ type: 'installSnapshotResult', offset: 3 });
+  });
+
+  test('that are not needed are said to be there', () => {
+    const hand = behind();
+    const { snapshot, term } = hand.state('n1');
+    const message = {
+      type: 'installSnapshot',
+      term,
+      incarnation: 1,
+      snapshot: snapshot!,
+      offset: 0,
+      bytes: new Uint8Array(1),
+      isLast: false,
+      round: 1,
+    } as const;
+    hand.heartbeat('n1', ['n1', 'n2']);
+    hand.step('n2', { type: 'receive', from: 'n1', message });
+    expect(hand.take('n2', 'n1', 'installSnapshotResult').message).toMatchObject({ offset: null });
+  });
+});
