@@ -5,7 +5,7 @@
  * Start reading at `system.ts`, then `world.ts`.
  */
 export { named, parseAction, type SimAction } from './action.js';
-export { type CatchOptions, type CaughtSeed, catchSeed } from './batch/catch-seed.js';
+export { type CatchOptions, type CaughtSeed, catchSeed, catchServiceSeed } from './batch/catch-seed.js';
 export { type Draw, faultKinds, hasKind, profileAlone, profileNamed } from './batch/fault-kinds.js';
 export { type ReadyTestOptions, readyTest } from './batch/ready-test.js';
 export {
@@ -23,9 +23,10 @@ export {
   type SeedsResult,
   type SimulateSeedsOptions,
   simulateSeeds,
+  simulateServiceSeeds,
 } from './batch/simulate-seeds.js';
 export { type Outcome, Summary, summaryLines, type Totals } from './batch/summary.js';
-export { readSystemModule, type SystemModule, systemNamed, variantOfRun } from './batch/system-module.js';
+export { type AnySystem, isService, readSystemModule, type SystemModule, systemNamed, variantOfRun } from './batch/system-module.js';
 export type { Budget } from './budget.js';
 export { Digest, digestOf } from './digest.js';
 export type { DiskHarm } from './disk-harm.js';

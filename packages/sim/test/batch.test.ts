@@ -11,23 +11,27 @@ import {
   GENTLE,
   hasKind,
   JUDGED,
+  type Judge,
   profileAlone,
   profileNamed,
   type Run,
   readSystemModule,
   readyTest,
   replay,
+  replayService,
   reportOf,
   type SeedReport,
   type SimulationResult,
   Summary,
   simulate,
   simulateSeeds,
+  simulateServiceSeeds,
   summaryLines,
   systemNamed,
   variantOfRun,
 } from '../src/index.js';
 import { randomPings } from './pings.js';
+import { counterSystem } from './services.js';
 import { OPTIONS } from './systems/all.js';
 import { lock, lockByClock } from './systems/lock.js';
 
@@ -159,11 +163,26 @@ describe('simulateSeeds', () => {
     expect({ seen, seeds: totals.seeds }).toEqual({ seen: [1, 2], seeds: 2 });
   });
 
-  test('takes a judge, whose verdict can’t be shrunk', () => {
-    const judge = () => ({ verdict: 'illegal', detail: 'no' }) as const;
+  test('takes a judge, whose verdict is shrunk too', () => {
+    const judge: Judge = (history) => {
+      const writes = history.filter(({ type }) => type === 'ok').length;
+      return writes < 2 ? { verdict: 'ok' } : { verdict: 'illegal', detail: `${writes} writes` };
+    };
     const { failure } = simulateSeeds(lock, { ...OPTIONS, seeds: 2, judge });
-    expect(failure).toMatchObject({ seed: 1, violation: { invariant: JUDGED, detail: 'no' } });
-    expect(failure!.whole).toMatch(/whole history/);
+    expect(failure).toMatchObject({ seed: 1, violation: { invariant: JUDGED }, whole: null });
+    expect(failure!.run.violation).toEqual({ invariant: JUDGED, detail: '2 writes' });
+    expect(failure!.run.actions.length).toBeLessThan(30);
+    expect(judge(replay(lock, failure!.run).world.history()).verdict).toBe('illegal');
+  });
+
+  test('of services is awaited, and says the same', async () => {
+    const brief = { operations: 40, maxUs: 8_000_000, seeds: 12, countsFrom: { acknowledged: 5, faultKinds: 0 } };
+    expect((await simulateServiceSeeds(counterSystem(), { ...brief, seeds: 2 })).totals.seeds).toBe(2);
+    const { failure } = await simulateServiceSeeds(counterSystem(true), brief);
+    expect(failure!.whole).toBeNull();
+    expect(failure!.again).toMatch(/^await simulateService\(system, /);
+    const replayed = await replayService(counterSystem(true), failure!.run, { strict: true });
+    expect(replayed.violation).toEqual(failure!.run.violation);
   });
 
   test.each([

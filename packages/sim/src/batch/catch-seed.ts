@@ -1,10 +1,13 @@
 import type { Vocabulary } from '@dsys/core';
-import { type Run, runOf } from '../run.js';
-import { shrink } from '../shrink.js';
+import { type Run, replayActions, runOf } from '../run.js';
+import { shrinkService, simulateService } from '../service/simulate.js';
+import type { ServiceSystem } from '../service/system.js';
+import { shrink, shrinking } from '../shrink.js';
 import type { SimulateOptions } from '../simulate-options.js';
 import { simulate } from '../simulation.js';
+import type { SimulationResult } from '../simulation-result.js';
 import type { System } from '../system.js';
-import { JUDGED, type Judge, reportOf } from './seed-report.js';
+import { JUDGED, type Judge, reportOf, violationOf } from './seed-report.js';
 
 /** A seed that breaks something, as a run that shows it. */
 export interface CaughtSeed {
@@ -27,13 +30,57 @@ export function catchSeed<V extends Vocabulary, Op>(
   { judge, signal }: CatchOptions = {},
 ): CaughtSeed | null {
   const result = simulate(system, { ...options, record: true });
-  const { violation } = reportOf(result, judge);
-  if (violation === null) return null;
-  const run: Run = { ...runOf(system, result), violation };
-  if (violation.invariant === JUDGED) return { run, whole: 'what is wrong shows only in the whole history' };
+  const whole = wholeRun(system, result, judge);
+  if (whole === null) return null;
+  const limits = signal === undefined ? {} : { signal };
   try {
-    return { run: shrink(system as System<V>, result, { ...(signal !== undefined && { signal }) }), whole: null };
+    if (whole.violation?.invariant !== JUDGED) return { run: shrink(system as System<V>, result, limits), whole: null };
+    return { run: shrinkJudged(system as System<V>, result, judge!, limits), whole: null };
   } catch (error) {
-    return { run, whole: error instanceof Error ? error.message : String(error) };
+    return { run: whole, whole: (error as Error).message };
   }
+}
+
+/** The same of services. What only a judge sees stays whole. */
+export async function catchServiceSeed<S, Op>(
+  system: ServiceSystem<S, Op>,
+  options: SimulateOptions,
+  { judge, signal }: CatchOptions = {},
+): Promise<CaughtSeed | null> {
+  const result = await simulateService(system, { ...options, record: true });
+  const whole = wholeRun(system, result, judge);
+  if (whole === null) return null;
+  if (whole.violation?.invariant === JUDGED)
+    return { run: whole, whole: 'what is wrong shows only in the whole history' };
+  try {
+    return { run: await shrinkService(system, result, signal === undefined ? {} : { signal }), whole: null };
+  } catch (error) {
+    return { run: whole, whole: (error as Error).message };
+  }
+}
+
+function wholeRun(system: { readonly name: string }, result: SimulationResult, judge: Judge | undefined): Run | null {
+  const { violation } = reportOf(result, judge);
+  return violation === null ? null : { ...runOf(system, result), violation };
+}
+
+/** Judging takes longer than replaying, so that fewer are tried. */
+const JUDGED_REPLAYS = 3_000;
+
+/** As `shrink`, where a judge says what is wrong, at the end of each run. */
+function shrinkJudged<V extends Vocabulary>(
+  system: System<V>,
+  result: SimulationResult,
+  judge: Judge,
+  limits: { readonly signal?: AbortSignal },
+): Run {
+  const steps = shrinking(system.name, result, { replays: JUDGED_REPLAYS, ...limits });
+  let next = steps.next();
+  while (next.done !== true) {
+    const { options, actions, guess } = next.value;
+    const replayed = replayActions(system, options, actions, { guess, seed: result.seed });
+    const violation = replayed.violation ?? violationOf(judge(replayed.world.history()));
+    next = steps.next({ ...replayed, violation });
+  }
+  return next.value;
 }

@@ -6,27 +6,30 @@ export interface ReadyTestOptions {
   readonly from: string;
   /** What it is there: default `system`. */
   readonly system?: string;
+  /** Whether it is a system of services: their replay is awaited. Default false. */
+  readonly isService?: boolean;
 }
 
 /** A run as the text of a vitest test, which fails as long as the run breaks something. */
 export function readyTest(
   { seed, violation, options, actions }: Run,
-  { from, system = 'system' }: ReadyTestOptions,
+  { from, system = 'system', isService = false }: ReadyTestOptions,
 ): string {
   const name = `${seed === null ? '' : `seed ${seed}: `}${violation?.invariant ?? 'it holds'}`;
   const [imported = system] = /^\w+/.exec(system) ?? [];
   const lines = actions.map((action) => `      ${line(action)},\n`).join('');
-  return `import { replay } from '@dsys/sim';
+  const replay = isService ? 'replayService' : 'replay';
+  return `import { ${replay} } from '@dsys/sim';
 import { expect, test } from 'vitest';
 import { ${imported} } from ${quoted(from)};
 
-test(${quoted(name)}, () => {
-  const run = {
+test(${quoted(name)}, ${isService ? 'async ' : ''}() => {
+  const run = {${isService ? `\n    seed: ${seed},` : ''}
     options: ${JSON.stringify(options)},
     actions: [
 ${lines}    ] as [at: number, action: string][],
   };
-  expect(replay(${system}, run).violation?.detail).toBeUndefined();
+  expect(${isService ? `(await replayService(${system}, run))` : `replay(${system}, run)`}.violation?.detail).toBeUndefined();
 });
 `;
 }

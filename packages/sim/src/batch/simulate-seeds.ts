@@ -1,10 +1,13 @@
 /** Many seeds in one call, for a test suite: `expect(simulateSeeds(system, { seeds: 50 })).toHoldUp()`. */
 import { outOfRange } from '@dsys/codec';
 import type { Violation, Vocabulary } from '@dsys/core';
+import { simulateService } from '../service/simulate.js';
+import type { ServiceSystem } from '../service/system.js';
 import type { SimulateOptions } from '../simulate-options.js';
 import { simulate } from '../simulation.js';
+import type { SimulationResult } from '../simulation-result.js';
 import type { System } from '../system.js';
-import { type CaughtSeed, catchSeed } from './catch-seed.js';
+import { type CaughtSeed, catchSeed, catchServiceSeed } from './catch-seed.js';
 import { COUNTS_FROM, type CountsFrom, type Judge, reportOf } from './seed-report.js';
 import { Summary, type Totals } from './summary.js';
 
@@ -43,19 +46,66 @@ export function simulateSeeds<V extends Vocabulary, Op>(
   system: System<V, Op>,
   options: SimulateSeedsOptions = {},
 ): SeedsResult {
-  const { seeds = 20, from = 1, judge, countsFrom = COUNTS_FROM, signal, onProgress, ...rest } = options;
-  for (const [name, value, min] of [['seeds', seeds, 1] as const, ['from', from, 0] as const])
-    if (!Number.isSafeInteger(value) || value < min) throw outOfRange(name, `a whole number from ${min}`, value);
-  const summary = new Summary();
-  for (let seed = from; seed < from + seeds && signal?.aborted !== true; seed++) {
-    const report = reportOf(simulate(system, { ...rest, seed }), judge, countsFrom);
-    summary.add(report);
-    onProgress?.({ seeds: seed - from + 1, of: seeds });
-    const { violation } = report;
-    if (violation === null) continue;
-    const caught = catchSeed(system, { ...rest, seed }, { judge, signal })!;
-    const again = `simulate(system, ${JSON.stringify({ ...rest, seed })})`;
-    return { totals: summary.totals(), failure: { seed, violation, again, ...caught } };
+  const batch = new Batch(options);
+  for (const each of batch.seeds()) {
+    const violation = batch.add(simulate(system, each));
+    if (violation !== null) return batch.failed('simulate', each, violation, catchSeed(system, each, options)!);
   }
-  return { totals: summary.totals(), failure: null };
+  return batch.held();
+}
+
+/** The same of services: seeds one after the other. Rejects as `simulateService` does. */
+export async function simulateServiceSeeds<S, Op>(
+  system: ServiceSystem<S, Op>,
+  options: SimulateSeedsOptions = {},
+): Promise<SeedsResult> {
+  const batch = new Batch(options);
+  for (const each of batch.seeds()) {
+    const violation = batch.add(await simulateService(system, each));
+    if (violation === null) continue;
+    const caught = (await catchServiceSeed(system, each, options))!;
+    return batch.failed('await simulateService', each, violation, caught);
+  }
+  return batch.held();
+}
+
+class Batch {
+  private readonly options: SimulateSeedsOptions;
+  private readonly summary = new Summary();
+  private readonly count: number;
+  private readonly from: number;
+
+  constructor(options: SimulateSeedsOptions) {
+    const { seeds = 20, from = 1 } = options;
+    for (const [name, value, min] of [['seeds', seeds, 1] as const, ['from', from, 0] as const])
+      if (!Number.isSafeInteger(value) || value < min) throw outOfRange(name, `a whole number from ${min}`, value);
+    this.options = options;
+    this.count = seeds;
+    this.from = from;
+  }
+
+  /** The options of one seed after the other. */
+  *seeds(): Generator<SimulateOptions> {
+    const { seeds: _, from: _from, judge, countsFrom, signal, onProgress, ...rest } = this.options;
+    for (let i = 0; i < this.count && signal?.aborted !== true; i++) {
+      yield { ...rest, seed: this.from + i };
+      onProgress?.({ seeds: i + 1, of: this.count });
+    }
+  }
+
+  /** Adds what one came to, and gives what it broke. */
+  add(result: SimulationResult): Violation | null {
+    const report = reportOf(result, this.options.judge, this.options.countsFrom ?? COUNTS_FROM);
+    this.summary.add(report);
+    return report.violation;
+  }
+
+  held(): SeedsResult {
+    return { totals: this.summary.totals(), failure: null };
+  }
+
+  failed(call: string, options: SimulateOptions, violation: Violation, caught: CaughtSeed): SeedsResult {
+    const again = `${call}(system, ${JSON.stringify(options)})`;
+    return { totals: this.summary.totals(), failure: { seed: options.seed, violation, again, ...caught } };
+  }
 }

@@ -8,6 +8,7 @@
  *     export const show = { message: (m) => `${m.type} ${m.term}`, core: (c) => c.role };
  */
 import { outOfRange, wrongType } from '@dsys/codec';
+import type { ServiceSystem } from '../service/system.js';
 import type { SimulateOptions } from '../simulate-options.js';
 import type { System } from '../system.js';
 import type { Show } from '../trace.js';
@@ -16,11 +17,17 @@ import type { Judge } from './seed-report.js';
 // biome-ignore lint/suspicious/noExplicitAny: a module has a vocabulary of its own, which nobody here knows.
 type Any = any;
 
+/** A system of cores, or of services written with promises, whatever its words. */
+export type AnySystem = System<Any, Any> | ServiceSystem<Any, Any>;
+
+/** Whether it is one of services. */
+export const isService = (system: AnySystem): system is ServiceSystem<Any, Any> => 'start' in system;
+
 /** See the top of `system-module.ts`. */
 export interface SystemModule {
-  readonly system: System<Any, Any>;
+  readonly system: AnySystem;
   /** By name, the same with one fault each. Their systems have names of their own. */
-  readonly variants?: Readonly<Record<string, System<Any, Any>>>;
+  readonly variants?: Readonly<Record<string, AnySystem>>;
   /** How it is run: its `scaleUs`, what it has `tolerated`, what differs from the defaults. */
   readonly options?: Omit<SimulateOptions, 'seed' | 'record'>;
   readonly judge?: Judge;
@@ -47,7 +54,7 @@ export function readSystemModule(exported: Readonly<Record<string, unknown>>): S
 }
 
 /** The system of a module, or its variant of this name. Throws `RangeError` with the names that there are. */
-export function systemNamed({ system, variants = {} }: SystemModule, variant: string | null): System<Any, Any> {
+export function systemNamed({ system, variants = {} }: SystemModule, variant: string | null): AnySystem {
   if (variant === null) return system;
   const found = Object.hasOwn(variants, variant) ? variants[variant] : undefined;
   const names = Object.keys(variants).join(', ');
@@ -62,8 +69,9 @@ export function variantOfRun({ system, variants = {} }: SystemModule, name: stri
   return Object.entries(variants).find(([, variant]) => variant.name === name)?.[0];
 }
 
-function checkSystem(name: string, value: unknown): asserts value is System<Any, Any> {
-  const { name: own, protocol, nodes } = (value ?? {}) as Partial<System<Any, Any>>;
-  if (typeof own !== 'string' || typeof protocol !== 'object' || !Array.isArray(nodes))
-    throw wrongType(name, 'a System, with name, protocol and nodes', value);
+function checkSystem(name: string, value: unknown): asserts value is AnySystem {
+  const { name: own, protocol, start, nodes } = (value ?? {}) as Partial<System<Any, Any> & ServiceSystem<Any, Any>>;
+  const runs = typeof protocol === 'object' || typeof start === 'function';
+  if (typeof own !== 'string' || !runs || !Array.isArray(nodes))
+    throw wrongType(name, 'a System, with name, nodes and protocol, or a ServiceSystem, with start', value);
 }

@@ -41,7 +41,7 @@ function batchHolds({ totals, failure }: SeedsResult): ReturnType<typeof simMatc
       '',
       whole === null ? `Shrunk to ${run.actions.length} actions, as a test:` : `Not shrunk: ${whole}.`,
       '',
-      ...(whole === null ? [readyTest(run, { from: './system.js' })] : []),
+      ...(whole === null ? [readyTest(run, { from: './system.js', isService: again.startsWith('await ') })] : []),
       ...summaryLines(totals),
     ].join('\n');
   return { pass: false, message };
