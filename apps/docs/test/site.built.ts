@@ -12,6 +12,7 @@ const PAGES = [
   'guide/sketches.html',
   'guide/carriers.html',
   'guide/how-a-protocol-runs.html',
+  'guide/raft.html',
   'guide/glossary.html',
   'demos/index.html',
   'demos/hashring/index.html',
