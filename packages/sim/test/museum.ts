@@ -82,7 +82,7 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'S10',
     sentence: 'Faults draw from the stream of the network.',
-    file: 'src/simulation.ts',
+    file: 'src/schedule.ts',
     find: "random: split(root, 'faults'),",
     replace: "random: this.wire['random'],",
     killedBy: SIMULATION,
@@ -90,7 +90,7 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'S11',
     sentence: 'What a node began before it crashed completes in its next life.',
-    file: 'src/simulation.ts',
+    file: 'src/schedule.ts',
     find: 'this.lives.set(node, this.lifeOf(node) + 1);',
     replace: '',
     killedBy: SIMULATION,
@@ -98,7 +98,7 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'S12',
     sentence: 'Faults go on in peace.',
-    file: 'src/simulation.ts',
+    file: 'src/schedule.ts',
     find: 'if (!this.isPeaceful) due.run();',
     replace: 'due.run();',
     killedBy: SIMULATION,
@@ -138,9 +138,9 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'S17',
     sentence: 'A clock is woken a millisecond late.',
-    file: 'src/sim-node.ts',
-    find: 'while (this.localUs(us) < ms * 1000) us++;',
-    replace: 'while (this.localUs(us) < ms * 1000 + 1000) us++;',
+    file: 'src/skew.ts',
+    find: 'while (localUs(skew, us) < ms * 1000) us++;',
+    replace: 'while (localUs(skew, us) < ms * 1000 + 1000) us++;',
     killedBy: WORLD,
   },
   {
