@@ -208,6 +208,13 @@ describe('what a service has of its world', () => {
 describe('a node ends', () => {
   test.each([
     ['when start throws', () => Promise.reject(new RangeError('no such thing'))],
+    [
+      'when a microtask throws',
+      () =>
+        queueMicrotask(() => {
+          throw new RangeError('no such thing');
+        }),
+    ],
     ['when nobody catches a rejection', () => void Promise.reject(new RangeError('no such thing'))],
     [
       'when a timer throws',

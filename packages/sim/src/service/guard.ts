@@ -32,7 +32,7 @@ export class RealWorldError extends Error {
 export interface Inside {
   readonly node: NodeId;
   caught(error: RealWorldError): void;
-  /** Nobody handled a rejection. */
+  /** Nobody caught it. */
   rejected(reason: unknown): void;
 }
 
@@ -140,7 +140,7 @@ function install(): () => void {
   // Whoever has imported a name of those modules sees it change.
   const sync = load?.('node:module')?.['syncBuiltinESMExports'] as (() => void) | undefined;
   sync?.();
-  undo.push(catchRejections());
+  undo.push(catchTheUncaught());
   return () => {
     for (const each of undo.reverse()) each();
     sync?.();
@@ -196,46 +196,55 @@ function replace(holder: object, name: string, value: unknown): () => void {
 function refuse(called: string, instead: string, trap: unknown): void {
   if (inside === null) return;
   const error = new RealWorldError(called, instead, inside.node, trap);
+  // The runtime's own doing, as when it goes on behind an exception.
+  if (/[( ]node:internal/.test(error.place)) return;
   inside.caught(error);
   throw error;
 }
 
-/** Rejections that nobody handles end the node, and not the process that runs the world. */
-function catchRejections(): () => void {
+/** What nobody catches ends the node, and not the process that runs the world. */
+function catchTheUncaught(): () => void {
   const { process } = runtime();
-  const name = 'unhandledRejection';
   if (process?.on === undefined || process.listeners === undefined) return catchInBrowser();
-  const others = process.listeners(name);
-  process.removeAllListeners?.(name);
-  const ours = (reason: unknown, promise: unknown): void => {
-    if (last !== null) last.rejected(reason);
-    else if (others.length === 0) throw reason;
-    else for (const other of others) Reflect.apply(other, process, [reason, promise]);
-  };
-  process.on(name, ours);
+  const undo = ['unhandledRejection', 'uncaughtException'].map((name) => {
+    const others = process.listeners!(name);
+    process.removeAllListeners?.(name);
+    const ours = (thrown: unknown, more: unknown): void => {
+      if (last !== null) last.rejected(thrown);
+      else if (others.length === 0) throw thrown;
+      else for (const other of others) Reflect.apply(other, process, [thrown, more]);
+    };
+    process.on!(name, ours);
+    return () => {
+      process.off?.(name, ours);
+      for (const other of others) process.on?.(name, other);
+    };
+  });
   return () => {
-    process.off?.(name, ours);
-    for (const other of others) process.on?.(name, other);
+    for (const each of undo) each();
   };
 }
 
 interface Page {
-  addEventListener?(name: string, listener: (event: Rejected) => void): void;
-  removeEventListener?(name: string, listener: (event: Rejected) => void): void;
+  addEventListener?(name: string, listener: (event: Uncaught) => void): void;
+  removeEventListener?(name: string, listener: (event: Uncaught) => void): void;
 }
 
-interface Rejected {
-  readonly reason: unknown;
+interface Uncaught {
+  readonly reason?: unknown;
+  readonly error?: unknown;
   preventDefault(): void;
 }
 
 function catchInBrowser(): () => void {
   const page = globalThis as unknown as Page;
-  const ours = (event: Rejected): void => {
+  const ours = (event: Uncaught): void => {
     if (last === null) return;
     event.preventDefault();
-    last.rejected(event.reason);
+    last.rejected(event.reason ?? event.error);
   };
-  page.addEventListener?.('unhandledrejection', ours);
-  return () => page.removeEventListener?.('unhandledrejection', ours);
+  for (const name of ['unhandledrejection', 'error']) page.addEventListener?.(name, ours);
+  return () => {
+    for (const name of ['unhandledrejection', 'error']) page.removeEventListener?.(name, ours);
+  };
 }
