@@ -9,9 +9,9 @@ import type { StoredRecord } from '@dsys/wal';
 import type { Configuration, Member } from '../configuration.js';
 import type { LogEntry } from '../entry.js';
 import type { RaftMessage } from '../message.js';
+import { replay } from '../replay.js';
 import type { SnapshotPoint } from '../snapshot-point.js';
 import { decodeConfiguration } from './configuration.js';
-import { decodeRecord } from './records.js';
 
 const asItIs: Rename = (id) => id;
 
@@ -44,36 +44,14 @@ export function fingerprintMessage(message: RaftMessage, rename: Rename = asItIs
 
 /** What `recover` would see in these records, however they came about: terms, vote, entries, snapshot, and whose they are. */
 export function fingerprintRecords(stored: readonly StoredRecord[], rename: Rename = asItIs): string {
-  let identity = '';
-  let hardState = '';
-  let snapshot: SnapshotPoint | null = null;
-  let entries: LogEntry[] = [];
-  for (const { bytes } of stored) {
-    const record = decodeRecord(bytes);
-    switch (record.type) {
-      case 'identity': {
-        const { cluster, group, id, incarnation } = record.identity;
-        identity = `${JSON.stringify(cluster)} ${group} ${shownId(id, rename)} ${incarnation}`;
-        break;
-      }
-      case 'hardState':
-        hardState = `${record.term} ${record.votedFor === null ? null : shownId(record.votedFor, rename)}`;
-        break;
-      case 'truncate':
-        entries = entries.filter(({ index }) => index < record.fromIndex);
-        break;
-      case 'entries':
-        for (const entry of record.entries) entries.push(entry);
-        break;
-      default:
-        snapshot = record.snapshot;
-    }
-  }
-  const base = snapshot as SnapshotPoint | null;
-  // What a compaction has yet to free says nothing any more.
-  if (base !== null) entries = entries.filter(({ index }) => index > base.index);
-  const shown = base === null ? '' : fingerprintSnapshot(base, rename);
-  return `${identity} | ${hardState} | ${shown} | ${fingerprintEntries(entries, rename)}`;
+  const { identity, term, votedFor, snapshot, entries } = replay(stored);
+  const whose =
+    identity === null
+      ? ''
+      : `${JSON.stringify(identity.cluster)} ${identity.group} ${shownId(identity.id, rename)} ${identity.incarnation}`;
+  const vote = votedFor === null ? null : shownId(votedFor, rename);
+  const base = snapshot === null ? '' : fingerprintSnapshot(snapshot, rename);
+  return `${whose} | ${term} ${vote} | ${base} | ${fingerprintEntries(entries, rename)}`;
 }
 
 /** Of entries in a log, a message or a record. */

@@ -64,10 +64,6 @@ export class SessionTable {
     this.settings = settings;
   }
 
-  get size(): number {
-    return this.sessions.size;
-  }
-
   /** Takes note of one entry. What it says is to be applied must be, before anything else is asked. */
   judge(entry: Entry): Verdict {
     const command = decodeCommand(entry.bytes);
