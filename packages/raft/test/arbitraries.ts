@@ -120,7 +120,10 @@ export const messages: Arbitrary<RaftMessage> = fc.oneof(
     round: numbers,
     result: fc.oneof(
       fc.record({ matched: of(true as const), matchIndex: numbers }),
-      fc.record({ matched: of(false as const), rejectedIndex: numbers, conflictTerm: numbers, conflictIndex: numbers }),
+      fc
+        .record({ matched: of(false as const), rejectedIndex: from1, conflictTerm: from1, conflictIndex: numbers })
+        .map((r) => ({ ...r, conflictIndex: Math.min(r.conflictIndex, r.rejectedIndex) }))
+        .map((r) => (r.conflictIndex === 0 ? { ...r, conflictTerm: 0 } : r)),
     ),
   }),
   fc

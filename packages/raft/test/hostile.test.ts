@@ -102,6 +102,20 @@ describe('numbers past what they may be', () => {
   });
 });
 
+describe('a hint that can’t be one', () => {
+  test('above what was refused', () => {
+    expect(without(message(frame(6, 6, 1, 0, 0, 9, 3, 10)))).toBe('conflictIndex: expected at most 9, found 10');
+  });
+  test('a term where there is nothing, or none where there is something', () => {
+    expect(without(message(frame(6, 6, 1, 0, 0, 9, 3, 0)))).toBe(
+      'conflictIndex: expected 0 for term 0, and for no other, found 0',
+    );
+    expect(without(message(frame(6, 6, 1, 0, 0, 9, 0, 4)))).toBe(
+      'conflictIndex: expected 0 for term 0, and for no other, found 4',
+    );
+  });
+});
+
 describe('lists that are not what they say', () => {
   test('a count of entries that the frame can’t hold is refused before there is room for them', () => {
     expect(without(message(frame(5, 6, 1, 3, 5, 0, 0, 65_536)))).toBe('entries: expected 262144 bytes, found 0');

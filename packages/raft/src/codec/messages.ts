@@ -225,12 +225,12 @@ function writeResult(writer: ByteWriter, { round, result }: AppendEntriesResult)
 
 function readResult(reader: ByteReader): AppendEntriesResult['result'] {
   if (readBool(reader, 'matched')) return { matched: true, matchIndex: readVarint(reader, 'matchIndex') };
-  return {
-    matched: false,
-    rejectedIndex: readVarint(reader, 'rejectedIndex'),
-    conflictTerm: readVarint(reader, 'conflictTerm'),
-    conflictIndex: readVarint(reader, 'conflictIndex'),
-  };
+  const rejectedIndex = readVarint(reader, 'rejectedIndex');
+  const conflictTerm = readVarint(reader, 'conflictTerm');
+  const conflictIndex = readVarint(reader, 'conflictIndex', rejectedIndex);
+  if ((conflictIndex === 0) !== (conflictTerm === 0))
+    throw reader.invalid('conflictIndex', '0 for term 0, and for no other', conflictIndex);
+  return { matched: false, rejectedIndex, conflictTerm, conflictIndex };
 }
 
 function readInstallSnapshot(reader: ByteReader, term: number, incarnation: number): InstallSnapshot {
