@@ -2,7 +2,8 @@
  * All of a node that can affect what it will do, as text. Times are relative to now, writes are numbered back from the last,
  * peers come in the order of their new names. Left out are times in entries (no core acts by them), positions of records
  * (they decide what a compaction frees, not what it leaves), the names of snapshots, and the generator where no draw can
- * matter.
+ * matter. What is long past is as good as longer past, and what no option looks at is not told: or a world that only waits
+ * would never come back to where it was.
  */
 import type { Rename } from '@dsys/core';
 import type { NodeId } from '@dsys/transport';
@@ -25,7 +26,10 @@ export function fingerprintState(s: RaftState, now: number, rename: Rename = asI
     s.configurations.map((each) => `${each.index}${fingerprintConfiguration(each.configuration, rename)}`).join(),
     saved(s.durable),
     s.inFlight
-      .map((each) => `${each.id - s.lastId}@${each.since - now}${each.isEssential ? 'e' : ''}:${saved(each)}`)
+      .map(
+        (each) =>
+          `${each.id - s.lastId}@${past(each.since, now, s.settings.hungDiskMs)}${each.isEssential ? 'e' : ''}:${saved(each)}`,
+      )
       .join(' '),
     `${s.isFull} ${relative(s.retryAt, now)} ${s.isEssentialRefused}`,
     s.votes.map(named).sort().join(),
@@ -40,18 +44,20 @@ export function fingerprintState(s: RaftState, now: number, rename: Rename = asI
 }
 
 function leading(s: RaftState, now: number, rename: Rename): string {
-  const peers = Array.from(s.progress, ([id, progress]) => `${rename(id)}=${shownProgress(progress, now)}`).sort();
+  const peers = Array.from(s.progress, ([id, progress]) => `${rename(id)}=${shownProgress(s, progress, now)}`).sort();
   const reads = s.reads.map(
     ({ ref, from, boot, number, round, index, since }) =>
       `${ref ?? `${rename(from!)}.${boot}.${number}`}>${round}:${index}@${since - now}`,
   );
-  const rounds = s.rounds.map(({ number, since }) => `${number}@${since - now}`);
-  const lease = s.settings.leaseReads === null ? '' : relative(s.quorumSince, now);
+  const isLeased = s.settings.leaseReads !== null;
+  const rounds = isLeased ? s.rounds.map(({ number, since }) => `${number}@${since - now}`) : [];
+  const lease = isLeased && s.quorumSince !== null ? past(s.quorumSince, now, s.settings.electionTimeoutMs.min) : '';
   const { heartbeatAt, termStartIndex, round, quorumRound } = s;
   return `${heartbeatAt - now} ${termStartIndex} ${round} ${quorumRound} ${lease} ${rounds.join()} ${peers.join()} ${reads.join()}`;
 }
 
 function shownProgress(
+  { settings }: RaftState,
   { mode, matchIndex, nextIndex, probeEnd, ackedRound, heardAt, sending }: Progress,
   now: number,
 ): string {
@@ -59,7 +65,8 @@ function shownProgress(
     sending === null
       ? ''
       : `${shownPoint(sending.point)}+${sending.offset}${sending.stage}${sending.since - now},${sending.movedAt - now}`;
-  return `${mode} ${matchIndex} ${nextIndex} ${probeEnd} ${ackedRound} ${heardAt - now} ${chunk}`;
+  const heard = settings.checkQuorum ? past(heardAt, now, settings.electionTimeoutMs.max) : '';
+  return `${mode} ${matchIndex} ${nextIndex} ${probeEnd} ${ackedRound} ${heard} ${chunk}`;
 }
 
 function following(s: RaftState, now: number): string {
@@ -69,13 +76,15 @@ function following(s: RaftState, now: number): string {
     receiving === null
       ? ''
       : `${shownPoint(receiving.point)} ${receiving.term} ${receiving.offset} ${receiving.isWriting} ${receiving.isLast}`;
-  // A leader that was heard long enough ago is as good as none.
-  const heard = Math.max(s.heardAt - now, -settings.electionTimeoutMs.min);
+  const heard = settings.checkQuorum ? past(s.heardAt, now, settings.electionTimeoutMs.min) : '';
   const { agreedIndex, toldIndex, heardRound, answeredRound, readNumber, askedNumber } = s;
   const question = asked.length === 0 ? '' : `${askedNumber} ${s.askedAt - now} ${asked.join()}`;
   return `${s.electionAt - now} ${heard} ${agreedIndex} ${toldIndex} ${heardRound} ${answeredRound} ${readNumber} ${question} ${chunk}`;
 }
 
 const shownPoint = ({ index, term, checksum }: SnapshotPoint): string => `${index}:${term}:${checksum}`;
+
+/** A time that matters until it is so long ago. */
+const past = (at: number, now: number, ms: number): number => Math.max(at - now, -ms);
 
 const relative = (at: number | null, now: number): string => (at === null ? '' : `${at - now}`);

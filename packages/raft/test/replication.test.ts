@@ -121,6 +121,42 @@ describe('a leader', () => {
     expect(hand.state('n2').log.lastIndex).toBe(hand.state('n1').log.lastIndex);
   });
 
+  test('counts copies of its own term’s entries only: an older one on a majority may still fall (Raft §5.4.2, R2)', () => {
+    const hand = new Hand();
+    hand.elect('n1');
+    hand.propose('n1', 'old');
+    hand.persist('n1');
+    const old = hand.state('n1').log.lastIndex;
+    hand.wire = [];
+    hand.start('n1');
+    hand.elect('n2', ['n2', 'n3']); // never hears of it
+    hand.wire = [];
+    hand.now += 1000;
+    hand.start('n2');
+    hand.start('n3');
+    hand.now += 1000;
+    // It leads again, in a later term: what n3 says is given by hand.
+    hand.step('n1', {
+      type: 'receive',
+      from: 'n3',
+      message: { type: 'preVoteResult', term: 40, incarnation: 1, granted: false },
+    });
+    hand.persist('n1');
+    hand.now += 1000;
+    hand.step('n1', { type: 'timeout' });
+    const say = (message: RaftMessage) => hand.step('n1', { type: 'receive', from: 'n3', message });
+    say({ type: 'preVoteResult', term: 41, incarnation: 1, granted: true });
+    hand.persist('n1');
+    say({ type: 'vote', term: 41, incarnation: 1, granted: true });
+    hand.persist('n1');
+    expect(hand.state('n1')).toMatchObject({ role: 'leader', term: 41 });
+    const head = { type: 'appendEntriesResult', term: 41, incarnation: 1, round: 1 } as const;
+    say({ ...head, result: { matched: true, matchIndex: old } });
+    expect(hand.state('n1').commitIndex).toBeLessThan(old);
+    say({ ...head, result: { matched: true, matchIndex: old + 1 } });
+    expect(hand.state('n1').commitIndex).toBe(old + 1);
+  });
+
   test('answers busy beyond its bound, and takes more once it is committed (R22)', () => {
     const hand = new Hand(3, { uncommittedBytes: 100 });
     hand.elect('n1');
