@@ -23,6 +23,7 @@ const PAGES = [
   'demos/tabs/index.html',
   'demos/explain/index.html',
   'demos/check/index.html',
+  'demos/explore/index.html',
   'reference/index.html',
   'reference/hashring/index.html',
   'reference/hashring/classes/Ring.html',

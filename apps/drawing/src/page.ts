@@ -87,7 +87,7 @@ pre { margin: .5rem 0 0; border: 1px solid var(--line); border-radius: 6px; back
 @media print { .picture { max-height: none; } }
 `;
 
-/** Says what is pointed at or has the focus; arrow keys go on, as do Home and End. */
+/** Begins where something broke. Says what is pointed at or has the focus; arrow keys go on, as do Home and End. */
 const SCRIPT = `for (const picture of document.querySelectorAll('.picture')) {
   const said = picture.nextElementSibling;
   const items = [...picture.querySelectorAll('[data-say]')];
@@ -95,6 +95,8 @@ const SCRIPT = `for (const picture of document.querySelectorAll('.picture')) {
     const item = event.target.closest('[data-say]');
     if (item) said.textContent = item.dataset.say;
   };
+  const wrong = picture.querySelector('.wrong');
+  if (wrong) picture.scrollTop = wrong.getBoundingClientRect().top - picture.getBoundingClientRect().top - picture.clientHeight / 2;
   picture.addEventListener('focusin', say);
   picture.addEventListener('mouseover', say);
   picture.addEventListener('click', (event) => event.target.closest('[data-say]')?.focus({ preventScroll: true }));
@@ -102,8 +104,8 @@ const SCRIPT = `for (const picture of document.querySelectorAll('.picture')) {
     const steps = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1, Home: -items.length, End: items.length, PageDown: 10, PageUp: -10 };
     const by = steps[event.key];
     if (by === undefined || items.length === 0) return;
-    const now = items.indexOf(document.activeElement);
-    const next = items[Math.max(0, Math.min(items.length - 1, (now < 0 ? (by > 0 ? -1 : 0) : now) + by))];
+    const now = items.includes(document.activeElement) ? items.indexOf(document.activeElement) : wrong ? items.length - 1 - by : -1;
+    const next = items[Math.max(0, Math.min(items.length - 1, now + by))];
     event.preventDefault();
     next.focus({ preventScroll: true });
     next.scrollIntoView({ block: 'nearest', inline: 'nearest' });

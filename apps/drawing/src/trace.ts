@@ -12,7 +12,7 @@ export interface TracedEvent {
   readonly clock: Readonly<Record<string, number>> | null;
 }
 
-/** The diagram, its lanes in the order in which nodes appear, and the row in which something broke. */
+/** The diagram, its lanes in the order of `nodes`, and the row in which something broke. */
 export interface TraceDiagram {
   readonly diagram: Diagram;
   readonly nodes: readonly string[];
@@ -20,13 +20,13 @@ export interface TraceDiagram {
 }
 
 /**
- * Draws a row an event. Which sending a receipt is of, the vector clocks say: that of a message to this node which the
+ * Draws a row an event; `nodes` are by default those of the events, as they appear. Which sending a receipt is of, the vector clocks say: that of a message to this node which the
  * receiver's clock has seen, the latest one with the same words.
  */
-export function diagramOfTrace(events: readonly TracedEvent[]): TraceDiagram {
-  const nodes = [...new Set(events.map(({ node }) => node))].sort((a, b) =>
-    a.length - b.length !== 0 ? a.length - b.length : a < b ? -1 : 1,
-  );
+export function diagramOfTrace(
+  events: readonly TracedEvent[],
+  nodes: readonly string[] = [...new Set(events.map(({ node }) => node))],
+): TraceDiagram {
   const rows: Row[] = [];
   const sendings: Sending[] = [];
   const arrows: Arrow[] = [];

@@ -3,7 +3,7 @@
  * node and a message to a person. Everything that happens is an action of the world, so a run is a list of their names.
  */
 import type { Vocabulary } from '@dsys/core';
-import { named, parseAction, type SimAction, type SimNode, type System, World } from '@dsys/sim';
+import { type Budget, named, parseAction, type SimAction, type SimNode, type System, World } from '@dsys/sim';
 import type { Demo, Goal } from '../kit/run.js';
 import { sentence } from './sentences.js';
 
@@ -25,6 +25,8 @@ export interface Variant<V extends Vocabulary> {
   /** What is wrong with it; null for the right one. */
   readonly fault: string | null;
   readonly system: System<V, unknown>;
+  /** Its name in code, where it is another than the scene's. */
+  readonly exported?: string;
 }
 
 /** See the top of `scene.ts`. */
@@ -39,6 +41,10 @@ export interface Scene<V extends Vocabulary> {
   /** What a client may ask of a node, and how that is called. */
   readonly ask: { readonly op: unknown; readonly title: string } | null;
   readonly goals: readonly Goal<string, Stage<V>>[];
+  /** How much may happen, so that all of it can be explored. Default: anything, as often as one likes. */
+  readonly budget?: Budget;
+  /** What to do first, in a sentence. */
+  readonly greeting?: string;
 }
 
 /** Where a run stands. Values: each step forks the world. */
@@ -57,6 +63,10 @@ export type SceneDemo<V extends Vocabulary> = Demo<SceneOptions, string, Stage<V
 /** A person may do anything as often as they like. */
 const FREE = { crashes: 1_000, drops: 1_000, repeats: 1_000 };
 
+/** A world of this variant in which nothing has happened. */
+export const worldOf = <V extends Vocabulary>({ budget = FREE }: Scene<V>, { system }: Variant<V>): World<V, unknown> =>
+  new World(system, { network: 'bag', budget }).boot();
+
 /** The scene as the kit takes it. */
 export function demoOf<V extends Vocabulary>(scene: Scene<V>): SceneDemo<V> {
   const variantOf = (id: unknown): Variant<V> => {
@@ -70,7 +80,7 @@ export function demoOf<V extends Vocabulary>(scene: Scene<V>): SceneDemo<V> {
     defaults: { variant: scene.variants[0]!.id },
     start({ variant }) {
       const chosen = variantOf(variant);
-      return { variant: chosen, world: new World(chosen.system, { network: 'bag', budget: FREE }).boot() };
+      return { variant: chosen, world: worldOf(scene, chosen) };
     },
     step({ world, variant }, id) {
       const after = world.fork();
@@ -86,7 +96,7 @@ export function demoOf<V extends Vocabulary>(scene: Scene<V>): SceneDemo<V> {
     say: (before, id, after) => sentence(scene, before, parseAction(id), after),
     greet: ({ variant }) =>
       variant.fault === null
-        ? 'Nothing has happened yet. Let a node time out, and see what it says.'
+        ? (scene.greeting ?? 'Nothing has happened yet. Let a node time out, and see what it says.')
         : `This variant is broken: ${variant.fault} Make that show.`,
     goals: scene.goals,
     digest: ({ world }) => world.digest(),
@@ -103,7 +113,7 @@ export function demoOf<V extends Vocabulary>(scene: Scene<V>): SceneDemo<V> {
 
 /** What can happen, the reader's own part included. */
 export function choices<V extends Vocabulary>(scene: Scene<V>, { world }: Stage<V>): readonly SimAction[] {
-  if (world.violation() !== null || scene.ask === null) return world.enabled();
+  if (world.violation() !== null || scene.ask === null || scene.budget !== undefined) return world.enabled();
   const { op } = scene.ask;
   const asks = [...world.nodes.values()].filter(({ isUp }) => isUp);
   return [...world.enabled(), ...asks.map(({ id }) => named({ type: 'ask', node: id, client: 1, op }))];

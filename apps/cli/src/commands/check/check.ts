@@ -92,7 +92,7 @@ const checkCommand: CommandSpec<Options> = {
       if (json) await context.writeJson(verdictJson(nameOf(path), model, verdict));
       else await context.write(textOf(context, nameOf(path), verdict));
     }
-    if (html !== undefined) await writeHtml(context, html, htmlPage({ title: `dsys check: a ${model}`, sections }));
+    if (html !== undefined) await writeHtml(context, html, htmlPage({ title: `dsys check, model ${model}`, sections }));
     return worst;
   },
 };

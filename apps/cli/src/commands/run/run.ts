@@ -73,7 +73,7 @@ function titleOf({ system, seed }: SavedTrace, name: string): string {
 
 function sectionOf(events: SavedTrace['events'], saved: SavedTrace, broken: string | null): Section {
   const shown = events.slice(-MOST_DRAWN);
-  const { diagram, nodes, brokenAt } = diagramOfTrace(shown);
+  const { diagram, nodes, brokenAt } = diagramOfTrace(shown, [...new Set(saved.events.map(({ node }) => node))]);
   const all = saved.events.length;
   const extent =
     shown.length === all ? `${count(all)} events.` : `The last ${count(shown.length)} of ${count(all)} events.`;
