@@ -57,9 +57,9 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'S36',
     sentence: 'What was sent to a node reaches its next life.',
-    file: 'src/service/world.ts',
-    find: '    node.crash(Math.min(survivors, node.disk.inFlight), snapshotsSurvive);\n    this.network.dropAllTo(node.id);\n',
-    replace: '    node.crash(Math.min(survivors, node.disk.inFlight), snapshotsSurvive);\n',
+    file: 'src/network.ts',
+    find: 'if (frame.to === to) this.drop(frame.id);',
+    replace: 'if (frame.to === "") this.drop(frame.id);',
     killedBy: SERVICE,
   },
   {
@@ -90,7 +90,7 @@ export const mutants: readonly Mutant[] = [
     id: 'S40',
     sentence: 'A rejection that nobody handles goes unseen.',
     file: 'src/service/guard.ts',
-    find: 'if (last !== null) last.rejected(reason);',
+    find: 'if (last !== null) last.rejected(thrown);',
     replace: 'if (last !== null) return;',
     killedBy: SERVICE,
   },
