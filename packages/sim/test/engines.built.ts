@@ -18,7 +18,8 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-bac
 const isDemanded = process.env['DSYS_DEMAND'] === '1';
 
 describe('traces agree', () => {
-  const frozen = JSON.parse(readFileSync(new URL('trace-hashes.json', import.meta.url), 'utf8')) as unknown;
+  const read = (name: string) => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8')) as unknown;
+  const frozen = { cores: read('trace-hashes.json'), services: read('service-hashes.json') };
   let bundle = '';
 
   beforeAll(async () => {
@@ -49,14 +50,14 @@ describe('traces agree', () => {
     try {
       const page = await browser.newPage();
       await page.addScriptTag({ content: bundle });
-      expect(await page.evaluate('hashes()')).toEqual(frozen);
+      expect(await page.evaluate('all()')).toEqual(frozen);
     } finally {
       await browser.close();
     }
   });
 
   function run(node: string): unknown {
-    const program = `${bundle};console.log(JSON.stringify(hashes()))`;
+    const program = `${bundle};all().then((found) => console.log(JSON.stringify(found)))`;
     return JSON.parse(execFileSync(node, ['-'], { input: program, encoding: 'utf8' }));
   }
 });

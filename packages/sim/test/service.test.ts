@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleepForReal } from 'node:timers/promises';
 import { explore, worldSystem } from '@dsys/check';
 import type { Clock } from '@dsys/core/driver';
@@ -16,6 +17,7 @@ import {
 import { guarded } from '../src/service/guard.js';
 import { byHand } from './by-hand.js';
 import { counterSystem } from './services.js';
+import { serviceHashes } from './traces.js';
 
 const BRIEF = { scaleUs: 100_000, operations: 60, maxUs: 5_000_000, tailUs: 500_000 };
 
@@ -38,6 +40,11 @@ describe('a seed of a service', () => {
       expect(replayed.world.digest()).toBe(finalDigest);
       expect(replayed.world.history()).toEqual(history);
     }
+  });
+
+  test('is the same in every engine', async () => {
+    const frozen = JSON.parse(readFileSync(new URL('service-hashes.json', import.meta.url), 'utf8')) as unknown;
+    expect(await serviceHashes()).toEqual(frozen);
   });
 
   test('runs beside another one in the same process, and neither notices', async () => {
