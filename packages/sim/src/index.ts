@@ -26,7 +26,14 @@ export {
   simulateServiceSeeds,
 } from './batch/simulate-seeds.js';
 export { type Outcome, Summary, summaryLines, type Totals } from './batch/summary.js';
-export { type AnySystem, isService, readSystemModule, type SystemModule, systemNamed, variantOfRun } from './batch/system-module.js';
+export {
+  type AnySystem,
+  isService,
+  readSystemModule,
+  type SystemModule,
+  systemNamed,
+  variantOfRun,
+} from './batch/system-module.js';
 export type { Budget } from './budget.js';
 export { Digest, digestOf } from './digest.js';
 export type { DiskHarm } from './disk-harm.js';
@@ -66,6 +73,7 @@ export type {
   ServiceSystem,
   ServiceWorkload,
 } from './service/system.js';
+export { type ServiceShow, traceOfService } from './service/trace.js';
 export { ServiceWorld, type ServiceWorldOptions } from './service/world.js';
 export { type Shrinkable, type ShrinkOptions, shrink } from './shrink.js';
 export { SimNode, type Surroundings } from './sim-node.js';
@@ -77,5 +85,6 @@ export type { System, Workload } from './system.js';
 export type { Said, Tamper } from './tamper.js';
 export { type Show, type TraceEvent, Tracer, traceOf } from './trace.js';
 export { shiviz, type TranscriptOptions, transcript, transcriptOf } from './transcript.js';
+export type { VectorClock } from './vector-clocks.js';
 export type { Watcher } from './watcher.js';
 export { World, type WorldOptions } from './world.js';

@@ -8,13 +8,15 @@
 import { outOfRange } from '@dsys/codec';
 import type { CommonInput, CoreOf, Input, Output, Vocabulary } from '@dsys/core';
 import type { NodeId } from '@dsys/transport';
-import { parseAction, type SimAction } from './action.js';
+import type { SimAction } from './action.js';
 import type { Asked } from './ledger.js';
 import type { Frame } from './network.js';
-import type { Run } from './run.js';
+import { fromOutside } from './outside.js';
+import { parsedActions, type Run } from './run.js';
 import type { SimNode } from './sim-node.js';
 import type { TimedAction } from './simulation-result.js';
 import type { System } from './system.js';
+import { type VectorClock, VectorClocks } from './vector-clocks.js';
 import { World, type WorldOptions } from './world.js';
 
 /** How a protocol shows what it has, in few words. */
@@ -47,7 +49,7 @@ export interface TraceEvent {
   /** The node's state after it, where that is another than before and the protocol shows it. */
   readonly state: string | null;
   /** The node's vector clock; null for what was done from outside. Nodes that are left out are at 0. */
-  readonly clock: Readonly<Record<NodeId, number>> | null;
+  readonly clock: VectorClock | null;
 }
 
 /** Follows one world, from the moment on at which it is made. */
@@ -55,10 +57,8 @@ export class Tracer<V extends Vocabulary, Op = unknown> {
   readonly world: World<V, Op>;
   readonly events: TraceEvent[] = [];
   private readonly show: Show<V>;
-  private readonly clocks: Map<NodeId, Record<NodeId, number>>;
+  private readonly clocks: VectorClocks;
   private readonly shownStates = new Map<NodeId, string>();
-  /** The clock of its sending, by frame. */
-  private readonly sendings = new Map<string, Readonly<Record<NodeId, number>>>();
   /** What the step under way sends, whose frames are still to come. */
   private announced: { readonly node: NodeId; readonly left: Set<NodeId>; readonly clock: Record<NodeId, number> }[] =
     [];
@@ -71,7 +71,7 @@ export class Tracer<V extends Vocabulary, Op = unknown> {
     if (world.watcher !== null) throw outOfRange('world', 'one that nobody watches', 'watched');
     this.world = world;
     this.show = show;
-    this.clocks = new Map([...world.nodes.keys()].map((id) => [id, {}]));
+    this.clocks = new VectorClocks(world.nodes.keys());
     world.watcher = this;
   }
 
@@ -83,13 +83,15 @@ export class Tracer<V extends Vocabulary, Op = unknown> {
   /** The same; false for what can't happen now. */
   tryPerform(action: SimAction): boolean {
     const { world } = this;
+    const { protocol } = world.system;
     const frame = 'frame' in action ? world.network.get(action.frame) : undefined;
     const at = this.events.length;
     this.action = action;
     const happened = world.tryPerform(action);
     this.action = null;
     if (happened) {
-      const outside = this.fromOutside(action, frame);
+      if (action.type === 'crash') this.shownStates.delete(action.node);
+      const outside = fromOutside(action, world.now, frame, (bytes) => this.said(protocol.decodeMessage(bytes)));
       // It was done before what it led to.
       if (outside !== null) this.events.splice(at, 0, outside);
     }
@@ -104,7 +106,7 @@ export class Tracer<V extends Vocabulary, Op = unknown> {
     const core = node.executor!.core;
     this.announced = [];
     if (input?.type === 'receive' && this.action !== null && 'frame' in this.action)
-      this.merge(node.id, this.sendings.get(this.action.frame));
+      this.clocks.received(this.action.frame, node.id);
     this.note(node.id, this.given(input), this.stateOf(node.id, core));
     for (const output of outputs) this.done(node.id, output);
   }
@@ -113,7 +115,7 @@ export class Tracer<V extends Vocabulary, Op = unknown> {
   sent({ id, from, to }: Frame): void {
     const sending = this.announced.find(({ node, left }) => node === from && left.has(to));
     sending?.left.delete(to);
-    this.sendings.set(id, sending?.clock ?? { ...this.clocks.get(from) });
+    this.clocks.sent(id, from, sending?.clock);
   }
 
   /** As `Watcher.answered`. */
@@ -189,52 +191,10 @@ export class Tracer<V extends Vocabulary, Op = unknown> {
     }
   }
 
-  /** What was done from outside, unless the nodes' own events say it. */
-  private fromOutside(action: SimAction, frame: Frame | undefined): TraceEvent | null {
-    const event = (node: NodeId, type: string, text = '', peers: readonly string[] = []): TraceEvent => ({
-      at: this.world.now,
-      node,
-      type,
-      peers,
-      text,
-      state: null,
-      clock: null,
-    });
-    if (BY_NODES.has(action.type)) return null;
-    switch (action.type) {
-      case 'drop':
-        return event(frame!.from, 'lost', this.said(this.world.system.protocol.decodeMessage(frame!.bytes)), [
-          frame!.to,
-        ]);
-      case 'crash':
-        this.shownStates.delete(action.node);
-        return event(action.node, 'crash', action.survivors === 0 ? '' : `${action.survivors} in flight survive`);
-      case 'jump':
-        return event(action.node, 'jump', `${action.ms} ms`);
-      default: {
-        const [, ...rest] = action.id.split(' ');
-        if ('frame' in action) return event(frame!.to, action.type, rest.slice(1).join(' '), [frame!.from]);
-        if ('from' in action) return event(action.from, action.type, rest.slice(1).join(' '), [action.to]);
-        return event(action.node, action.type, rest.slice(1).join(' '));
-      }
-    }
-  }
-
-  private note(
-    node: NodeId,
-    { type, peers = [], text = '' }: Words,
-    state: string | null = null,
-  ): Record<NodeId, number> {
-    const clock = this.clocks.get(node)!;
-    clock[node] = (clock[node] ?? 0) + 1;
-    const copy = { ...clock };
-    this.events.push({ at: this.world.now, node, type, peers, text, state, clock: copy });
-    return copy;
-  }
-
-  private merge(node: NodeId, other: Readonly<Record<NodeId, number>> = {}): void {
-    const clock = this.clocks.get(node)!;
-    for (const [id, count] of Object.entries(other)) clock[id] = Math.max(count, clock[id] ?? 0);
+  private note(node: NodeId, { type, peers = [], text = '' }: Words, state: string | null = null): VectorClock {
+    const clock = this.clocks.tick(node);
+    this.events.push({ at: this.world.now, node, type, peers, text, state, clock });
+    return clock;
   }
 
   private stateOf(node: NodeId, core: CoreOf<V>): string | null {
@@ -271,18 +231,6 @@ interface Words {
   readonly text?: string;
 }
 
-/** Actions that the events of nodes tell of. */
-const BY_NODES: ReadonlySet<string> = /* @__PURE__ */ new Set([
-  'deliver',
-  'repeat',
-  'flushed',
-  'applied',
-  'snapshot',
-  'timeout',
-  'restart',
-  'ask',
-]);
-
 /** Inputs that come from the disk and the state machine, also within the step in which somebody asks. */
 const STEPS_OF_EXECUTOR: ReadonlySet<string> = /* @__PURE__ */ new Set(['persisted', 'refused', 'applied']);
 
@@ -296,7 +244,7 @@ export function traceOf<V extends Vocabulary, Op>(
   show: Show<V> = {},
   worldOptions: Omit<WorldOptions<Op>, 'fused'> = {},
 ): TraceEvent[] {
-  const timed = actions.map((each, i) => timedAction(each, i));
+  const all = timed(actions);
   const world = new World(system, { network: 'bag', ...worldOptions, fused: options.fused });
   const tracer = new Tracer(world, show);
   for (const [id, { ppm, offsetUs }] of Object.entries(options.clocks)) {
@@ -304,7 +252,7 @@ export function traceOf<V extends Vocabulary, Op>(
     if (node !== undefined) Object.assign(node, { ppm, offsetUs });
   }
   world.boot();
-  for (const { at, action } of timed) {
+  for (const { at, action } of all) {
     if (world.violation() !== null) break;
     if (at > world.now) world.advance(at);
     tracer.tryPerform(action);
@@ -312,12 +260,6 @@ export function traceOf<V extends Vocabulary, Op>(
   return tracer.events;
 }
 
-function timedAction(each: Run['actions'][number] | TimedAction, i: number): TimedAction {
-  if ('action' in each) return each;
-  const [at, id] = each;
-  try {
-    return { at, action: parseAction(id) };
-  } catch {
-    throw outOfRange(`actions[${i}]`, 'the name of an action', id);
-  }
-}
+/** Of a run or of a result. Throws `RangeError`, which names the place. */
+export const timed = (actions: Run['actions'] | readonly TimedAction[]): readonly TimedAction[] =>
+  actions.every((each): each is TimedAction => 'action' in each) ? actions : parsedActions(actions as Run['actions']);

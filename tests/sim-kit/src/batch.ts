@@ -105,13 +105,16 @@ export async function describe(io: Io, place: Place, bundle: Bundle, options: Op
     io,
     options.variant === null ? name : `${name}-${options.variant}`,
     run,
-    bundle.engine.events(run),
+    await bundle.engine.events(run),
   );
   const from = `./${relative(`${io.root}/.sim`, `${io.root}/${place.file}`)}`
     .replace('./..', '..')
     .replace(/\.ts$/, '.js');
   const system = options.variant === null ? 'system' : `variants[${JSON.stringify(options.variant)}]`;
-  const test = run.actions.length <= READABLE_ACTIONS ? readyTest(run, { from, system }) : null;
+  const test =
+    run.actions.length <= READABLE_ACTIONS
+      ? readyTest(run, { from, system, isService: bundle.engine.isService })
+      : null;
   return { seed: job.seed, command, replay: `npm run sim -- ${name} --replay ${file} --trace`, file, run, whole, test };
 }
 

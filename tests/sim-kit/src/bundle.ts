@@ -27,10 +27,8 @@ export async function bundle(root: string, { file, name }: Place): Promise<Bundl
     await build({
       stdin: {
         contents: `import * as exported from ${JSON.stringify(join(root, file))};
-import { Engine } from ${here('engine.ts')};
-import { serveIfWorker } from ${here('worker.ts')};
-export const engine = new Engine(exported);
-serveIfWorker(engine);
+import { engineOf } from ${here('worker.ts')};
+export const engine = engineOf(exported);
 `,
         resolveDir: root,
         loader: 'ts',

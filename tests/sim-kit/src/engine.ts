@@ -5,6 +5,8 @@
 import {
   type CaughtSeed,
   catchSeed,
+  catchServiceSeed,
+  isService,
   JUDGED,
   type Profile,
   profileAlone,
@@ -12,15 +14,19 @@ import {
   type Run,
   readSystemModule,
   replay,
+  replayService,
   reportOf,
   type SeedReport,
   type SimulateOptions,
   type SimulationResult,
   type SystemModule,
   simulate,
+  simulateService,
   systemNamed,
   type TraceEvent,
   traceOf,
+  traceOfService,
+  transcript,
   transcriptOf,
   variantOfRun,
 } from '@dsys/sim';
@@ -58,65 +64,79 @@ export class Engine {
     }
   }
 
+  /** Whether its systems are of services. */
+  get isService(): boolean {
+    return isService(this.module.system);
+  }
+
   /** Names of its variants. */
   get variants(): string[] {
     return Object.keys(this.module.variants ?? {});
   }
 
   /** Runs a seed, and reports. What the system throws is a violation too. */
-  run(job: Job): Ran {
+  async run(job: Job): Promise<Ran> {
     const options = this.optionsOf(job);
     if (options === null) return { report: null };
-    const report = reportOf(this.simulate(job, options), this.module.judge);
+    const report = reportOf(await this.simulate(job, options), this.module.judge);
     if (!job.twice || report.violation !== null) return { report };
-    const again = reportOf(this.simulate(job, options), this.module.judge);
+    const again = reportOf(await this.simulate(job, options), this.module.judge);
     if (again.traceHash === report.traceHash && again.finalDigest === report.finalDigest) return { report };
     const detail = `the trace hash was ${report.traceHash}, and then ${again.traceHash}`;
     return { report: { ...report, violation: { invariant: TWICE, detail } } };
   }
 
   /** A seed that breaks something, as a short run. Stops shrinking when `signal` says so. */
-  catch(job: Job, signal: AbortSignal): CaughtSeed | null {
+  async catch(job: Job, signal: AbortSignal): Promise<CaughtSeed | null> {
     const options = this.optionsOf(job);
     if (options === null) return null;
-    return catchSeed(systemNamed(this.module, job.variant), options, { judge: this.module.judge, signal });
+    const system = systemNamed(this.module, job.variant);
+    const more = { judge: this.module.judge, signal };
+    return isService(system) ? await catchServiceSeed(system, options, more) : catchSeed(system, options, more);
   }
 
   /** A seed from its first event to its last, with its report. */
-  trace(job: Job, clocks: boolean): { readonly report: SeedReport; readonly text: string } {
+  async trace(job: Job, clocks: boolean): Promise<string> {
     const options = this.optionsOf(job);
     if (options === null) throw new BadInput('this profile has nothing that the protocol promises to survive');
-    const result = this.simulate(job, { ...options, record: true });
-    return { report: reportOf(result, this.module.judge), text: this.transcript(job.variant, result, clocks) };
+    return await this.transcript(job.variant, await this.simulate(job, { ...options, record: true }), clocks);
   }
 
   /** A saved run again: what it breaks, what of it could not happen, and its trace if wanted. */
-  replay(run: Run, wantsTrace: boolean, clocks: boolean): Replay {
+  async replay(run: Run, wantsTrace: boolean, clocks: boolean): Promise<Replay> {
     const variant = variantOfRun(this.module, run.system);
     if (variant === undefined) {
       const names = [this.module.system, ...Object.values(this.module.variants ?? {})].map(({ name }) => name);
       throw new BadInput(`the run is of the system ${JSON.stringify(run.system)}, not of ${names.join(', ')}`);
     }
-    const { violation, happened, skipped, world } = replay(systemNamed(this.module, variant), run);
+    const system = systemNamed(this.module, variant);
+    const { violation, happened, skipped, world } = isService(system)
+      ? await replayService(system, run)
+      : replay(system, run);
     const judged =
       violation === null && run.violation?.invariant === JUDGED ? this.module.judge?.(world.history()) : null;
-    const text = wantsTrace ? this.transcript(variant, run, clocks) : null;
+    const text = wantsTrace ? await this.transcript(variant, run, clocks) : null;
     const broken = judged?.verdict === 'illegal' ? run.violation : violation;
     return { variant, violation: broken, happened: happened.length, skipped, text };
   }
 
   /** What happens in a run of one of its systems, event by event. */
-  events(run: Run): readonly TraceEvent[] {
-    return traceOf(systemNamed(this.module, variantOfRun(this.module, run.system) ?? null), run, this.module.show);
-  }
-
-  private transcript(variant: string | null, run: Run | SimulationResult, clocks: boolean): string {
+  async events(run: Run): Promise<readonly TraceEvent[]> {
+    const system = systemNamed(this.module, variantOfRun(this.module, run.system) ?? null);
     const { show } = this.module;
-    return transcriptOf(systemNamed(this.module, variant), run, { clocks, ...(show !== undefined && { show }) });
+    return isService(system) ? await traceOfService(system, run, show) : traceOf(system, run, show);
   }
 
-  private simulate({ variant }: Job, options: SimulateOptions): SimulationResult {
-    return simulate(systemNamed(this.module, variant), options);
+  private async transcript(variant: string | null, run: Run | SimulationResult, clocks: boolean): Promise<string> {
+    const { show } = this.module;
+    const system = systemNamed(this.module, variant);
+    if (isService(system)) return transcript(await traceOfService(system, run, show), { clocks });
+    return transcriptOf(system, run, { clocks, ...(show !== undefined && { show }) });
+  }
+
+  private async simulate({ variant }: Job, options: SimulateOptions): Promise<SimulationResult> {
+    const system = systemNamed(this.module, variant);
+    return isService(system) ? await simulateService(system, options) : simulate(system, options);
   }
 
   /** Null when there is no such profile. */

@@ -54,7 +54,7 @@ async function perform(io: Io, names: readonly string[], given: Given): Promise<
     throw new BadInput(
       `${name} has no variant ${JSON.stringify(options.variant)}; it has ${loaded.engine.variants.join(', ') || 'none'}`,
     );
-  if (options.replay !== null) return replayRun(io, loaded, options);
+  if (options.replay !== null) return await replayRun(io, loaded, options);
   if (options.seed !== null) return await runSeed(io, place, loaded, options);
   return await runBatch(io, place, loaded, options);
 }

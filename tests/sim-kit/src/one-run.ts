@@ -12,10 +12,10 @@ import type { Place } from './systems.js';
 export async function runSeed(io: Io, place: Place, bundle: Bundle, options: Options): Promise<number> {
   const job = jobOf(options, options.seed!);
   const began = io.now();
-  const ran = bundle.engine.run(job);
+  const ran = await bundle.engine.run(job);
   if (ran.report === null) throw new BadInput('there is no such profile for this protocol');
   const { report } = ran;
-  const text = options.trace ? bundle.engine.trace(job, options.clocks).text : null;
+  const text = options.trace ? await bundle.engine.trace(job, options.clocks) : null;
   const summary = new Summary();
   summary.add(report);
   const totals = summary.totals();
@@ -33,10 +33,14 @@ export async function runSeed(io: Io, place: Place, bundle: Bundle, options: Opt
 }
 
 /** Replays a saved run. 1 when it still breaks something, 0 when it doesn't any more. */
-export function replayRun(io: Io, bundle: Bundle, options: Options): number {
+export async function replayRun(io: Io, bundle: Bundle, options: Options): Promise<number> {
   const file = options.replay!;
   const run = readRun(io, file);
-  const { variant, violation, happened, skipped, text } = bundle.engine.replay(run, options.trace, options.clocks);
+  const { variant, violation, happened, skipped, text } = await bundle.engine.replay(
+    run,
+    options.trace,
+    options.clocks,
+  );
   if (options.json) {
     const trace = text === null ? {} : { trace: text };
     io.stdout.write(`${JSON.stringify({ system: run.system, variant, violation, happened, skipped, ...trace })}\n`);

@@ -1,7 +1,7 @@
-/** A worker: takes jobs, one at a time, until it is told to stop. */
+/** What a bundle begins with. In a worker it takes jobs, one at a time, until it is told to stop. */
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { CaughtSeed } from '@dsys/sim';
-import type { Engine, Job, Ran } from './engine.js';
+import { Engine, type Job, type Ran } from './engine.js';
 
 /** To a worker. */
 export type Order = { readonly type: 'run' | 'catch'; readonly job: Job };
@@ -19,8 +19,15 @@ export interface WorkerStart {
   readonly stop: SharedArrayBuffer;
 }
 
+/** For the bundle of a system: its engine, which serves if this is a worker. */
+export function engineOf(exported: Readonly<Record<string, unknown>>): Engine {
+  const engine = new Engine(exported);
+  serveIfWorker(engine);
+  return engine;
+}
+
 /** Serves, if this is a worker. */
-export function serveIfWorker(engine: Engine): void {
+function serveIfWorker(engine: Engine): void {
   if (isMainThread || parentPort === null) return;
   const port = parentPort;
   const stop = new Int32Array((workerData as WorkerStart).stop);
@@ -29,11 +36,11 @@ export function serveIfWorker(engine: Engine): void {
       return Atomics.load(stop, 0) !== 0;
     },
   } as AbortSignal;
-  port.on('message', ({ type, job }: Order) => {
+  port.on('message', async ({ type, job }: Order) => {
     const reply = (message: Reply) => port.postMessage(message);
     try {
-      if (type === 'run') reply({ type: 'ran', job, ran: engine.run(job) });
-      else reply({ type: 'caught', job, caught: engine.catch(job, signal) });
+      if (type === 'run') reply({ type: 'ran', job, ran: await engine.run(job) });
+      else reply({ type: 'caught', job, caught: await engine.catch(job, signal) });
     } catch (error) {
       reply({ type: 'threw', job, stack: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     }

@@ -28,6 +28,12 @@ const checkout = new Checkout({
   'examples/throws/system.ts': `${BRIEF}${LOCK}
     export const options = OPTIONS;
     export const system = { ...lock, workload: { ...lock.workload, next() { throw new Error('no idea'); } } };`,
+  'examples/promises/system.ts': `
+    import { counterSystem } from 'SIM/test/services.js';
+    export const system = counterSystem();
+    export const variants = { hasty: { ...counterSystem(true), name: 'hasty' } };
+    export const options = { operations: 40, maxUs: 8_000_000 };
+    export const show = { service: ({ value }) => \`value \${value}\` };`,
   'examples/typo/system.ts': 'export const sistem = 1;',
   'examples/syntax/system.ts': 'export const = 1;',
 });
@@ -43,7 +49,7 @@ describe('systems', () => {
     expect(names).toContain('lock packages/lock/sim/system.ts');
     expect(names).toContain('long packages/lock/sim/long.system.ts');
     expect(names).toContain('never examples/never/system.ts');
-    expect(names).toHaveLength(8);
+    expect(names).toHaveLength(9);
   });
 
   test('with one name are refused', async () => {
@@ -71,7 +77,7 @@ test.each([
   [['lock', '--out', 'x'], /--out needs --table/],
   [['lock', '--bogus'], /unknown option '--bogus'/],
   [['lock', '--replay', 'none.json'], /none.json can't be read/],
-  [['typo'], /examples\/typo\/system.ts: system must be a System, with name, protocol and nodes/],
+  [['typo'], /examples\/typo\/system.ts: system must be a System, with name, nodes and protocol, or/],
   [['syntax'], /examples\/syntax\/system.ts: .*Expected identifier/s],
 ])('%j is bad input, and says what to mend', async (argv, message) => {
   const { code, stdout, stderr } = await checkout.sim(...argv);
@@ -158,7 +164,7 @@ describe('a batch', () => {
     const { code, stdout } = await checkout.sim('judged', '--seeds', '1');
     expect(code).toBe(1);
     expect(stdout).toMatch(/Seed 1: what clients saw can be explained\n {2}stale\n/);
-    expect(stdout).toMatch(/Not shrunk: .*whole history/);
+    expect(stdout).toMatch(/Shrunk to \d+ actions/);
     const again = await checkout.sim('judged', '--replay', '.sim/judged-1.json');
     expect(again).toMatchObject({
       code: 1,
@@ -171,7 +177,14 @@ describe('a seed that breaks something', async () => {
   const { code, stdout, stderr } = await checkout.sim('lock', '--variant', 'by-clock', '--seeds', '60');
   const seed = /^Seed (\d+): no older holder/m.exec(stdout)?.[1];
   const file = `.sim/lock-by-clock-${seed}.json`;
-  const saved = () => JSON.parse(readFileSync(join(checkout.root, file), 'utf8')) as { actions: [number, string][] };
+  const whole = JSON.parse(readFileSync(join(checkout.root, file), 'utf8')) as {
+    actions: [number, string][];
+    trace: object[];
+  };
+  const saved = () => {
+    const { trace: _, ...run } = whole;
+    return run;
+  };
 
   test('is told with its seed, the command, and the shrunk run as a test; and saved', () => {
     expect(code).toBe(1);
@@ -224,16 +237,15 @@ describe('a seed that breaks something', async () => {
   });
 });
 
-test('the table says in how many seeds each planted fault is found, and can be written', async () => {
-  const { code, stdout } = await checkout.sim('lock', '--table', '--seeds', '2', '--operations', '20', '--json');
-  const [row, ...others] = JSON.parse(stdout) as { found: Record<string, number | null>; variant: string }[];
-  expect(others).toEqual([]);
-  expect(row).toMatchObject({ variant: 'by-clock', seeds: 2 });
-  expect(row!.found['fullDisk']).toBeNull();
-  expect(Object.values(row!.found).every((count) => count === null || (count >= 0 && count <= 2))).toBe(true);
-  expect([0, 1]).toContain(code);
-  await checkout.sim('lock', '--table', '--seeds', '1', '--operations', '5', '--out', 'table.md');
-  expect(readFileSync(join(checkout.root, 'table.md'), 'utf8')).toMatch(
-    /^# Planted faults\n[^|]*in how many of 1 seeds[^|]*\| faults \| lock: by-clock \|\n/,
-  );
+test('services written with promises are run, caught, shrunk, traced and replayed alike', async () => {
+  const { code, stdout } = await checkout.sim('promises', '--variant', 'hasty', '--seeds', '20', '--twice');
+  expect(code).toBe(1);
+  expect(stdout).toContain("import { replayService } from '@dsys/sim';");
+  const seed = /^Seed (\d+): no number is answered twice/m.exec(stdout)![1]!;
+  const replayed = await checkout.sim('promises', '--replay', `.sim/promises-hasty-${seed}.json`, '--trace');
+  expect(replayed.code).toBe(1);
+  expect(replayed.stdout).toMatch(/^ {6}0\.000 {2}primary {2}start .* value 0\n/);
+  expect(replayed.stdout).toMatch(/ broken .*no number is answered twice: /);
+  const right = await checkout.sim('promises', '--seed', seed, '--json');
+  expect(json(right.stdout)).toMatchObject({ system: 'promises', violation: null });
 });

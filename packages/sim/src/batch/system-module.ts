@@ -9,6 +9,7 @@
  */
 import { outOfRange, wrongType } from '@dsys/codec';
 import type { ServiceSystem } from '../service/system.js';
+import type { ServiceShow } from '../service/trace.js';
 import type { SimulateOptions } from '../simulate-options.js';
 import type { System } from '../system.js';
 import type { Show } from '../trace.js';
@@ -31,7 +32,8 @@ export interface SystemModule {
   /** How it is run: its `scaleUs`, what it has `tolerated`, what differs from the defaults. */
   readonly options?: Omit<SimulateOptions, 'seed' | 'record'>;
   readonly judge?: Judge;
-  readonly show?: Show<Any>;
+  /** `Show` for cores, `ServiceShow` for services. */
+  readonly show?: Show<Any> & ServiceShow<Any>;
 }
 
 /** Takes a module for what it exports. Throws `TypeError` and `RangeError`, which name the export. */
