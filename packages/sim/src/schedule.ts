@@ -14,6 +14,7 @@ import { Digest } from './digest.js';
 import { FaultPlan } from './faults.js';
 import type { Asked } from './ledger.js';
 import { Links } from './links.js';
+import { Lives } from './lives.js';
 import type { Frame } from './network.js';
 import { drawProfile, type Profile } from './profile.js';
 import type { RunOptions } from './run.js';
@@ -47,10 +48,7 @@ export class Schedule<N extends ScheduledNode, W extends ScheduledWorld<N>> {
   private readonly applyRandom: Random;
   private readonly clientRandom: Random;
   private readonly garbleRandom: Random;
-  /** When each node is next woken, at the earliest; and how often it has crashed, so that a dead life's work is let be. */
-  private readonly wakeAt = new Map<N, number>();
-  private readonly lives = new Map<N, number>();
-  private readonly parked = new Map<N, Due<N>[]>();
+  private readonly lives = new Lives<N, Due<N>>();
   /** In an ordered world: when the last frame of a lane arrives. */
   private readonly lastArrivals = new Map<string, number>();
   private clocks: RunOptions['clocks'] = {};
@@ -170,19 +168,19 @@ export class Schedule<N extends ScheduledNode, W extends ScheduledWorld<N>> {
   /** As `Watcher.flushing`. */
   flushing(node: N): void {
     const us = this.calmed(between(this.diskRandom, ...this.profile.flushUs)) + this.faults.hangOf(node);
-    this.agenda.add(this.world.now + us, { type: 'flushed', node, life: this.lifeOf(node) });
+    this.agenda.add(this.world.now + us, { type: 'flushed', node, life: this.lives.of(node) });
   }
 
   /** As `Watcher.applying`. */
   applying(node: N): void {
     const us = this.calmed(between(this.applyRandom, ...this.profile.applyUs));
-    this.agenda.add(this.world.now + us, { type: 'applied', node, life: this.lifeOf(node) });
+    this.agenda.add(this.world.now + us, { type: 'applied', node, life: this.lives.of(node) });
   }
 
   /** As `Watcher.owing`. */
   owing(node: N): void {
     const us = this.calmed(between(this.diskRandom, ...this.profile.flushUs));
-    this.agenda.add(this.world.now + us, { type: 'snapshot', node, life: this.lifeOf(node) });
+    this.agenda.add(this.world.now + us, { type: 'snapshot', node, life: this.lives.of(node) });
   }
 
   /** As `Watcher.stepped`. */
@@ -237,7 +235,7 @@ export class Schedule<N extends ScheduledNode, W extends ScheduledWorld<N>> {
     const node = world.nodes.get(frame.to)!;
     if (links.holds(frame.from, frame.to, due)) return;
     if (node.state === 'paused') {
-      this.park(node, due);
+      this.lives.park(node, due);
       return;
     }
     const isLast = copies === ONCE || --copies.left === 0;
@@ -273,9 +271,9 @@ export class Schedule<N extends ScheduledNode, W extends ScheduledWorld<N>> {
   private complete(due: Extract<Due<N>, { readonly life: number }>): void {
     const { world } = this;
     const { type, node, life } = due;
-    if (life !== this.lifeOf(node) || node.state === 'down' || node.state === 'failed') return;
+    if (life !== this.lives.of(node) || node.state === 'down' || node.state === 'failed') return;
     if (node.state === 'paused') {
-      this.park(node, due);
+      this.lives.park(node, due);
       return;
     }
     // A disk that hangs holds up what it had begun before; what is about snapshots waits for the flush in flight.
@@ -292,9 +290,7 @@ export class Schedule<N extends ScheduledNode, W extends ScheduledWorld<N>> {
   }
 
   private wake({ node, at }: Extract<Due<N>, { readonly type: 'wake' }>): void {
-    if (this.wakeAt.get(node) !== at) return;
-    this.wakeAt.delete(node);
-    if (!node.isUp) return; // One that was paused is looked at when it goes on.
+    if (!this.lives.wakes(node, at) || !node.isUp) return; // One that was paused is looked at when it goes on.
     const deadline = node.deadline();
     if (deadline !== null && node.nowMs(this.world.now) >= deadline) {
       if (this.options.record) this.note(named({ type: 'timeout', node: node.id }));
@@ -331,24 +327,11 @@ export class Schedule<N extends ScheduledNode, W extends ScheduledWorld<N>> {
     }
     if ('node' in action) {
       const node = this.world.nodes.get(action.node)!;
-      if (action.type === 'crash') {
-        this.lives.set(node, this.lifeOf(node) + 1);
-        this.wakeAt.delete(node);
-      }
-      if (action.type === 'crash' || action.type === 'resume') {
-        this.goOn(this.parked.get(node) ?? []);
-        this.parked.delete(node);
-      }
+      if (action.type === 'crash') this.lives.ended(node);
+      if (action.type === 'crash' || action.type === 'resume') this.goOn(this.lives.unpark(node));
       this.lookAtClock(node);
     }
     return true;
-  }
-
-  /** Holds on to what comes for a node that is paused, until it goes on or is gone. */
-  private park(node: N, due: Due<N>): void {
-    const parked = this.parked.get(node);
-    if (parked === undefined) this.parked.set(node, [due]);
-    else parked.push(due);
   }
 
   private goOn(held: readonly Due<N>[]): void {
@@ -397,18 +380,8 @@ export class Schedule<N extends ScheduledNode, W extends ScheduledWorld<N>> {
   private lookAtClock(node: N): void {
     const deadline = node.isUp ? node.deadline() : null;
     if (deadline === null) return;
-    this.wakeLater(node, Math.max(this.world.now, node.whenUs(deadline)));
-  }
-
-  private wakeLater(node: N, at: number): void {
-    const planned = this.wakeAt.get(node);
-    if (planned !== undefined && planned <= at) return;
-    this.wakeAt.set(node, at);
-    this.agenda.add(at, { type: 'wake', node, at });
-  }
-
-  private lifeOf(node: N): number {
-    return this.lives.get(node) ?? 0;
+    const at = Math.max(this.world.now, node.whenUs(deadline));
+    if (this.lives.plansWake(node, at)) this.agenda.add(at, { type: 'wake', node, at });
   }
 
   private result(end: SimulationResult['end']): SimulationResult {

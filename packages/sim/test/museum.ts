@@ -90,8 +90,8 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'S11',
     sentence: 'What a node began before it crashed completes in its next life.',
-    file: 'src/schedule.ts',
-    find: 'this.lives.set(node, this.lifeOf(node) + 1);',
+    file: 'src/lives.ts',
+    find: 'this.crashes.set(node, this.of(node) + 1);',
     replace: '',
     killedBy: SIMULATION,
   },

@@ -175,7 +175,7 @@ function forbidDates(): () => void {
       return Reflect.construct(target, args, newTarget);
     },
   };
-  return replace(globalThis, 'Date', new Proxy(Date, trap));
+  return replace(globalThis, 'Date', new Proxy((globalThis as unknown as Bag)['Date'] as DateConstructor, trap));
 }
 
 function replace(holder: object, name: string, value: unknown): () => void {
