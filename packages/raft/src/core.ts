@@ -148,7 +148,7 @@ function receive(s: RaftState, from: NodeId, message: RaftMessage, now: number, 
   }
   switch (message.type) {
     case 'appendEntries':
-      return onAppendEntries(s, from, message, now, out);
+      return isImpostor(s, from) ? undefined : onAppendEntries(s, from, message, now, out);
     case 'appendEntriesResult':
     case 'installSnapshotResult':
       return onResult(s, from, message, now, out);
@@ -159,7 +159,7 @@ function receive(s: RaftState, from: NodeId, message: RaftMessage, now: number, 
     case 'preVoteResult':
       return; // A refusal. Its term was all that it had to say.
     case 'installSnapshot':
-      return onInstallSnapshot(s, from, message, now, out);
+      return isImpostor(s, from) ? undefined : onInstallSnapshot(s, from, message, now, out);
     case 'readIndex':
       return onReadIndex(s, from, message, now, out);
     case 'readIndexResult':
@@ -176,6 +176,10 @@ function isOfFormerDisk(s: RaftState, from: NodeId, { incarnation }: RaftMessage
   const member = memberOf(s.configuration, from);
   return member !== null && incarnation < member.incarnation;
 }
+
+/** Who is no member, and speaks as the leader of a term that this node leads. Of a member it would be a breach of the protocol. */
+const isImpostor = (s: RaftState, from: NodeId): boolean =>
+  s.role === 'leader' && memberOf(s.configuration, from) === null;
 
 /** Whoever asked learns this term, and stands back. Nothing is claimed with it. */
 function refuseStale(s: RaftState, from: NodeId, message: RaftMessage, now: number, out: Outputs): void {

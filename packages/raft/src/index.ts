@@ -27,7 +27,7 @@ export type {
 export type { RaftGroup, RaftOptions } from './options.js';
 export { raft } from './protocol.js';
 export type { Identity, RaftRecord } from './record.js';
-export { WrongDisk } from './recover.js';
+export { MissingSnapshot, WrongDisk } from './recover.js';
 export { ImpossibleLog } from './replay.js';
 export { ClientSession } from './sessions/client-session.js';
 export { encodeCommand, type SessionCommand } from './sessions/commands.js';

@@ -18,6 +18,7 @@ import { withDefaults } from './options.js';
 import { hasQuorum } from './quorum.js';
 import type { Identity } from './record.js';
 import { ImpossibleLog, type Past, replay } from './replay.js';
+import type { SnapshotPoint } from './snapshot-point.js';
 import type { Outputs, RaftState } from './state.js';
 import type { RaftWords } from './words.js';
 
@@ -38,7 +39,21 @@ export class WrongDisk extends Error {
   }
 }
 
-/** A node from what its disk says. Throws `WrongDisk`, `ImpossibleLog`, and what `withDefaults` and decoding throw. */
+/** The log begins behind a snapshot that is not on the disk. */
+export class MissingSnapshot extends Error {
+  override readonly name: string = 'MissingSnapshot';
+  readonly code = 'raft-missing-snapshot';
+  readonly snapshot: SnapshotPoint;
+
+  constructor(snapshot: SnapshotPoint) {
+    super(
+      `The log on this disk begins behind snapshot "${snapshot.name}", up to index ${snapshot.index}, and that is not there. Put it back, or start a new member on an empty disk.`,
+    );
+    this.snapshot = snapshot;
+  }
+}
+
+/** A node from what its disk says. Throws `WrongDisk`, `ImpossibleLog`, `MissingSnapshot`, and what `withDefaults` and decoding throw. */
 export function recover(
   of: Required<RaftGroup>,
   options: RaftOptions,
@@ -74,7 +89,7 @@ function stateFrom(
   const log = new RaftLog(snapshot === null ? NOTHING_BEFORE : snapshot);
   for (const entry of past.entries) log.append(entry);
   const covered = snapshot?.index ?? 0;
-  if (appliedIndex > log.lastIndex && damage === null && past.identity !== null)
+  if (appliedIndex > log.lastIndex && damage === null)
     throw new RangeError(
       `${mustBe('appliedIndex', `at most ${log.lastIndex}, the end of the log on this disk`, appliedIndex)}: the state machine is not of this disk`,
     );
@@ -174,7 +189,7 @@ function install(s: RaftState, { snapshots }: Recovery, out: Outputs): void {
   const { snapshot } = s;
   for (const name of snapshots) if (name !== snapshot?.name) out.push({ type: 'removeSnapshot', name });
   if (snapshot === null || snapshot.index <= s.handedIndex) return;
-  assert(snapshots.includes(snapshot.name), 'a snapshot that a record names is on the disk');
+  if (!snapshots.includes(snapshot.name)) throw new MissingSnapshot(snapshot);
   s.handedIndex = snapshot.index;
   out.push({ type: 'install', index: snapshot.index, name: snapshot.name });
 }

@@ -108,4 +108,105 @@ describe('snapshots', () => {
     hand.step('n2', { type: 'receive', from: 'n1', message });
     expect(hand.take('n2', 'n1', 'installSnapshotResult').message).toMatchObject({ offset: null });
   });
+
+  test('replace a log that differs at their end, with all that follows (R34, R35)', () => {
+    const hand = behind();
+    const { snapshot, term } = hand.state('n1');
+    const { lastIndex, lastTerm } = hand.state('n3').log;
+    // n3 has a longer tail, of a leader that nobody else heard.
+    const tail = Array.from({ length: 9 }, (_, i) => ({
+      index: lastIndex + 1 + i,
+      term: lastTerm,
+      kind: 'command' as const,
+      timeMs: 0,
+      bytes: new TextEncoder().encode('lost'),
+    }));
+    hand.step('n3', {
+      type: 'receive',
+      from: 'n1',
+      message: {
+        type: 'appendEntries',
+        term,
+        incarnation: 1,
+        prevLogIndex: lastIndex,
+        prevLogTerm: lastTerm,
+        entries: tail.map((entry) => ({ ...entry, term: lastTerm })),
+        commitIndex: 0,
+        round: 1,
+      },
+    });
+    hand.persist('n3');
+    // The same index in a later term.
+    const later = { ...snapshot!, term: term + 1 };
+    const bytes = hand.nodes.get('n1')!.snapshots.get(snapshot!.name)!;
+    hand.step('n3', {
+      type: 'receive',
+      from: 'n2',
+      message: {
+        type: 'installSnapshot',
+        term: term + 1,
+        incarnation: 1,
+        snapshot: later,
+        offset: 0,
+        bytes,
+        isLast: true,
+        round: 1,
+      },
+    });
+    expect(hand.state('n3')).toMatchObject({ commitIndex: later.index });
+    expect(hand.state('n3').log).toMatchObject({ baseIndex: later.index, lastIndex: later.index });
+    // Nothing of it may be said before the record is durable.
+    expect(hand.state('n3').durable.lastIndex).toBeLessThan(later.index);
+    hand.persist('n3');
+    expect(hand.applied('n3')).toEqual(hand.applied('n1'));
+    hand.start('n3');
+    expect(hand.state('n3').log).toMatchObject({ baseIndex: later.index, lastIndex: later.index });
+    expect(hand.applied('n3')).toEqual(hand.applied('n1'));
+  });
+
+  test('stay while a follower is fed from them, and the log behind them too (R37)', () => {
+    const hand = behind({ snapshotAfterBytes: 1000 });
+    hand.start('n1');
+    hand.elect('n1', ['n1', 'n2']);
+    hand.timeout('n1');
+    const fed = hand.state('n1').snapshot!;
+    for (let left = 200; left > 0; left--) {
+      const letter = hand.wire.shift()!;
+      if (letter.message.type === 'installSnapshot') {
+        hand.wire.unshift(letter);
+        break;
+      }
+      hand.deliver(letter);
+      for (const id of hand.ids) hand.persist(id);
+    }
+    hand.propose('n1', 'meanwhile');
+    const held = hand.wire;
+    hand.wire = [];
+    hand.heartbeat('n1', ['n1', 'n2']);
+    hand.heartbeat('n1', ['n1', 'n2']);
+    hand.step('n1', { type: 'takeSnapshot' });
+    hand.persist('n1');
+    const { snapshot, log, progress } = hand.state('n1');
+    expect(snapshot!.index).toBeGreaterThan(fed.index);
+    expect(progress.get('n3')!.sending!.point.name).toBe(fed.name);
+    expect([...hand.nodes.get('n1')!.snapshots.keys()]).toEqual([fed.name, snapshot!.name]);
+    expect(log.baseIndex).toBeLessThanOrEqual(fed.index);
+    hand.wire = held;
+    hand.settle();
+    for (let i = 0; i < 4; i++) hand.heartbeat('n1');
+    expect(hand.applied('n3')).toEqual(hand.applied('n1'));
+    expect([...hand.nodes.get('n1')!.snapshots.keys()]).toEqual([snapshot!.name]);
+  });
+
+  test('that can not be read are never sent as if that were their end (R41)', () => {
+    const hand = behind();
+    hand.start('n1');
+    hand.elect('n1', ['n1', 'n2']);
+    hand.nodes.get('n1')!.snapshots.clear();
+    hand.heartbeat('n1');
+    hand.heartbeat('n1');
+    expect(hand.nodes.get('n1')!.outputs.some(({ type }) => type === 'readSnapshot')).toBe(true);
+    expect(hand.applied('n3')).toEqual([]);
+    expect(hand.state('n3').receiving).toBeNull();
+  });
 });
