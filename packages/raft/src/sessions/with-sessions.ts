@@ -49,7 +49,7 @@ export function withSessions(stateMachine: StateMachine, options: SessionOptions
       const { head, rest } = await splitTable(chunks);
       const restored = SessionTable.decode(head, table.settings);
       await stateMachine.restore(rest);
-      table = new SessionTable(restored.settings);
+      table = restored;
     },
   };
 }
