@@ -4,6 +4,8 @@
  * worlds and by hand.
  *
  * Start reading at `core.ts`, then `election.ts` and `replication.ts`.
+ *
+ * @module
  */
 export { decodeConfiguration, encodeConfiguration } from './codec/configuration.js';
 export { decodeMessage, encodeMessage } from './codec/messages.js';
@@ -11,6 +13,7 @@ export { decodeRecord, encodeRecords } from './codec/records.js';
 export type { Configuration, Member } from './configuration.js';
 export { RaftCore } from './core.js';
 export type { EntryKind, LogEntry } from './entry.js';
+export type { LogBase, RaftLog } from './log.js';
 export type {
   AppendEntries,
   AppendEntriesResult,
@@ -24,11 +27,11 @@ export type {
   RequestVote,
   Vote,
 } from './message.js';
-export type { RaftGroup, RaftOptions } from './options.js';
+export type { RaftGroup, RaftOptions, Settings } from './options.js';
 export { raft } from './protocol.js';
 export type { Identity, RaftRecord } from './record.js';
 export { MissingSnapshot, WrongDisk } from './recover.js';
-export { ImpossibleLog } from './replay.js';
+export { ImpossibleLog, type Mark } from './replay.js';
 export { ClientSession } from './sessions/client-session.js';
 export { encodeCommand, type SessionCommand } from './sessions/commands.js';
 export { decodeResult, type SessionResult } from './sessions/results.js';

@@ -40,23 +40,28 @@ export class RaftLog {
     this.base = base;
   }
 
+  /** Where the log begins: the last index that is not in it, 0 at first. */
   get baseIndex(): number {
     return this.base.index;
   }
 
+  /** Of the first entry, if there is one. */
   get firstIndex(): number {
     return this.base.index + 1;
   }
 
+  /** Of the last entry, or of the base. */
   get lastIndex(): number {
     return this.base.index + this.entries.length;
   }
 
+  /** Of the last entry, or of the base. */
   get lastTerm(): number {
     const { entries } = this;
     return entries.length === 0 ? this.base.term : entries[entries.length - 1]!.term;
   }
 
+  /** Of the last entry, or of the base. */
   get lastTimeMs(): number {
     const { entries } = this;
     return entries.length === 0 ? this.base.timeMs : entries[entries.length - 1]!.timeMs;
@@ -130,6 +135,7 @@ export class RaftLog {
     return low;
   }
 
+  /** The next one. */
   append(entry: LogEntry): void {
     const { sums } = this;
     assert(entry.index === this.lastIndex + 1, 'entries follow one another');
@@ -166,6 +172,7 @@ export class RaftLog {
     this.sums = [];
   }
 
+  /** The same log, to be changed apart; entries are shared. */
   clone(): RaftLog {
     const copy = new RaftLog(this.base);
     copy.entries = this.entries.slice();

@@ -26,6 +26,7 @@ export interface PreVoteResult extends Said {
   readonly granted: boolean;
 }
 
+/** Vote for me in this term. */
 export interface RequestVote extends Said {
   readonly type: 'requestVote';
   readonly lastIndex: number;
@@ -34,6 +35,7 @@ export interface RequestVote extends Said {
   readonly transfer: boolean;
 }
 
+/** Granted once it is durable; refusals say the answerer's term. */
 export interface Vote extends Said {
   readonly type: 'vote';
   readonly granted: boolean;

@@ -1,10 +1,11 @@
-/**
- * The client's half of a session: counts its commands, and knows which of them were answered. Plain data; not shared by two
- * clients. Keep the bytes of a command until it was answered, and propose the same bytes again where no answer came.
- */
 import { outOfRange } from '@dsys/codec';
 import { encodeCommand } from './commands.js';
 
+/**
+ * The client's half of a session: counts its commands, and knows which of them were answered. Plain data; not shared by two
+ * clients. Keep the bytes of a command until it was answered, and propose the same bytes again where no answer came. Throws
+ * `RangeError` for what is no session's number.
+ */
 export class ClientSession {
   /** From the result `opened`. */
   readonly session: number;
