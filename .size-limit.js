@@ -39,7 +39,9 @@ export default [
   // With stored bytes, batches and their kernel.
   row('{ HyperLogLog }', '@dsys/hll', '12.5 kB'),
   row('{ linearizable }', '@dsys/check', '4 kB'),
-  // With the executor, the disk's twin and monitors: what a demo in a page needs.
-  row('{ World }', '@dsys/sim', '15 kB'),
+  // With the executor, the disk's twin and monitors: what a demo in a page needs. Spoiled bytes and lies are 1.5 kB of it.
+  row('{ World }', '@dsys/sim', '17.5 kB'),
+  // With the random schedule and the guard, and without the executor.
+  row('{ simulateService }', '@dsys/sim', '22.5 kB'),
   row('{ raft }', '@dsys/raft', '20 kB'),
 ];
