@@ -23,7 +23,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   generals: ['core', 'codec'],
   quorum: ['core', 'codec', 'transport', 'wal', 'hash', 'hashring'],
   sim: ['core', 'codec', 'transport', 'wal'],
-  check: ['core', 'codec'],
+  check: ['core', 'codec', 'hash'],
   theorems: ['core', 'check', 'sim'],
 };
 

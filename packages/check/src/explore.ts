@@ -3,15 +3,18 @@
  *
  *     initial states ─► queue ─► next(state) ─► new? remember its fingerprint, whence it came and by what ─► queue
  *
- * Fingerprints are kept whole, not hashed: two states are never taken for one by accident. Breadth first finds the
- * shortest way to a violation; depth first reaches deep states early, and needs the same memory.
+ * Breadth first finds the shortest way to a violation; depth first reaches deep states early. A state costs about 40 bytes
+ * in either: 128 bits of its fingerprint, and whence it came.
  *
  * A green exploration proves something only of what it met: `sometimes` counts the states in which what should happen
  * did, and one that stays at zero means that the system was never put to the test.
  */
-import { outOfRange } from '@dsys/codec';
+import { mustBe, outOfRange } from '@dsys/codec';
+import { type Fingerprints, HashedFingerprints, WholeFingerprints } from './fingerprints.js';
+import { Frontier } from './frontier.js';
 import { textOf } from './model.js';
 import type { TransitionSystem } from './system.js';
+import { Ways } from './ways.js';
 
 /** What must hold, or should sometimes: by name, a predicate of a state. */
 export type Predicates<S> = Readonly<Record<string, (state: S) => boolean>>;
@@ -24,6 +27,8 @@ export interface ExploreOptions<S> {
   readonly sometimes?: Predicates<S>;
   /** The fingerprint to take instead of the system's: equal for states that count as one (see `leastUnder`, `leastOf`). */
   readonly symmetry?: (state: S) => string;
+  /** Keep 128 bits of each fingerprint (the default), or all of it: then two states can't be taken for one, and memory is theirs. */
+  readonly fingerprints?: 'hashed' | 'whole';
   /** States more than so many steps from the beginning are not visited. Default: all are. */
   readonly depth?: number;
   /** Give up after so many states. Default 10 million. */
@@ -81,13 +86,9 @@ export class StateSpace<S> {
   private readonly options: ExploreOptions<S>;
   private readonly fingerprint: (state: S) => string;
   private readonly maxStates: number;
-  private readonly ids = new Map<string, number>();
-  /** By state: the one it was first reached from (−1: initial), and the action. */
-  private readonly parents: number[] = [];
-  private readonly actions: string[] = [];
-  private readonly depths: number[] = [];
-  private queue: { id: number; state: S }[] = [];
-  private head = 0;
+  private readonly known: Fingerprints;
+  private readonly ways = new Ways();
+  private readonly frontier: Frontier<S>;
   private readonly counts = new Map<string, number>();
   private readonly graph: { states: S[]; next: number[][] } | null;
   private violation: FoundViolation<S> | null = null;
@@ -96,37 +97,46 @@ export class StateSpace<S> {
   private isCut = false;
 
   constructor(system: TransitionSystem<S>, options: ExploreOptions<S> = {}) {
-    const { maxStates = 10_000_000, depth, keepGraph = false } = options;
+    const { maxStates = 10_000_000, depth, keepGraph = false, fingerprints = 'hashed', order = 'breadth' } = options;
     if (!(maxStates >= 1)) throw outOfRange('maxStates', '1 or more', maxStates);
     if (depth !== undefined && !(depth >= 0)) throw outOfRange('depth', '0 or more', depth);
+    if (fingerprints !== 'hashed' && fingerprints !== 'whole')
+      throw new RangeError(mustBe('fingerprints', 'hashed or whole', fingerprints));
     this.system = system;
+    this.known = fingerprints === 'whole' ? new WholeFingerprints() : new HashedFingerprints();
+    const initial: S[] = [];
+    const { ways } = this;
+    this.frontier = new Frontier({ ways, initial: (id) => initial[id]!, again: system.again?.bind(system), order });
     this.options = options;
     this.maxStates = maxStates;
     this.fingerprint = options.symmetry ?? ((state) => system.fingerprint?.(state) ?? textOf(state));
     this.graph = keepGraph ? { states: [], next: [] } : null;
     for (const name of Object.keys(options.sometimes ?? {})) this.counts.set(name, 0);
-    for (const state of system.initial()) this.meet(state, -1, '');
+    for (const state of system.initial()) {
+      const id = this.meet(state, -1, '');
+      initial[id] ??= state;
+    }
   }
 
   /** Distinct states so far. */
   get states(): number {
-    return this.ids.size;
+    return this.known.size;
   }
 
   /** Those of them whose steps are still to be taken. */
   get waiting(): number {
-    return this.queue.length - this.head;
+    return this.frontier.size;
   }
 
   /** Takes the steps of so many states. True at the end. */
   run(states: number): boolean {
     for (let i = 0; i < states; i++) {
       if (this.violation !== null || this.waiting === 0) return true;
-      if (this.ids.size > this.maxStates) {
+      if (this.known.size > this.maxStates) {
         this.isCut = true;
         return true;
       }
-      this.visit(this.take());
+      this.visit(this.frontier.take());
     }
     return this.violation !== null || this.waiting === 0;
   }
@@ -135,9 +145,9 @@ export class StateSpace<S> {
   found(): Exploration<S> {
     const isBreadth = this.options.order !== 'depth';
     return {
-      states: this.ids.size,
+      states: this.known.size,
       steps: this.steps,
-      levels: isBreadth ? (this.depths.at(-1) ?? -1) + 1 : null,
+      levels: isBreadth ? this.known.size && this.ways.depthOf(this.known.size - 1) + 1 : null,
       isComplete: this.violation === null && this.waiting === 0 && !this.isCut,
       terminal: this.terminal,
       violation: this.violation,
@@ -148,7 +158,7 @@ export class StateSpace<S> {
 
   private visit({ id, state }: { id: number; state: S }): void {
     const { depth = Number.POSITIVE_INFINITY } = this.options;
-    if (this.depths[id]! >= depth) {
+    if (this.ways.depthOf(id) >= depth) {
       this.isCut = true;
       return;
     }
@@ -165,18 +175,14 @@ export class StateSpace<S> {
 
   /** Gives the number of a state, and queues it when it is new. */
   private meet(state: S, from: number, action: string): number {
-    const fingerprint = this.fingerprint(state);
-    const known = this.ids.get(fingerprint);
-    if (known !== undefined) return known;
-    const id = this.ids.size;
-    this.ids.set(fingerprint, id);
-    this.parents.push(from);
-    this.actions.push(action);
-    this.depths.push(from === -1 ? 0 : this.depths[from]! + 1);
+    const { size } = this.known;
+    const id = this.known.add(this.fingerprint(state));
+    if (id < size) return id;
+    this.ways.push(from, action);
     this.graph?.states.push(state);
     this.graph?.next.push([]);
     this.judge(state, id);
-    this.queue.push({ id, state });
+    this.frontier.push(id, state);
     return id;
   }
 
@@ -186,30 +192,12 @@ export class StateSpace<S> {
     for (const [name, times] of Object.entries(this.system.sometimes?.(state) ?? {}))
       this.count(name, times > 0 ? 1 : 0);
     const own = this.system.violation?.(state) ?? null;
-    if (own !== null) this.violation ??= { ...own, path: this.pathTo(id), state };
+    if (own !== null) this.violation ??= { ...own, path: this.ways.to(id), state };
     for (const [invariant, holds] of Object.entries(invariants))
-      if (!holds(state)) this.violation ??= { invariant, detail: textOf(state), path: this.pathTo(id), state };
+      if (!holds(state)) this.violation ??= { invariant, detail: textOf(state), path: this.ways.to(id), state };
   }
 
   private count(name: string, by = 1): void {
     this.counts.set(name, (this.counts.get(name) ?? 0) + by);
-  }
-
-  private pathTo(id: number): string[] {
-    const path: string[] = [];
-    for (let at = id; this.parents[at] !== -1; at = this.parents[at]!) path.push(this.actions[at]!);
-    return path.reverse();
-  }
-
-  private take(): { id: number; state: S } {
-    if (this.options.order === 'depth') return this.queue.pop()!;
-    const next = this.queue[this.head]!;
-    this.head++;
-    // What has been visited is let go of, now and then.
-    if (this.head > 4096 && this.head * 2 > this.queue.length) {
-      this.queue = this.queue.slice(this.head);
-      this.head = 0;
-    }
-    return next;
   }
 }

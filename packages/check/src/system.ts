@@ -1,3 +1,4 @@
+import { assert } from '@dsys/codec';
 import type { Action, Rename, Violation, World } from '@dsys/core';
 import { textOf } from './model.js';
 
@@ -17,6 +18,8 @@ export interface TransitionSystem<S> {
   initial(): Iterable<S>;
   /** All that can happen in this state, in a fixed order. A step that changes nothing may be left out. */
   next(state: S): Iterable<Transition<S>>;
+  /** The state that an action of `next` leads to, once more. With it, states that wait need not be kept: large spaces fit. */
+  again?(state: S, action: string): S;
   /** Equal for equal states only. Default: the state as text. */
   fingerprint?(state: S): string;
   /** An invariant of the system's own that this state breaks. */
@@ -35,6 +38,13 @@ export function worldSystem<W extends World<A>, A extends Action>(world: W): Tra
         after.perform(action as A);
         yield { action: action.id, state: after };
       }
+    },
+    again(state, id) {
+      const after = state.fork();
+      const action = state.enabled().find((each) => each.id === id);
+      assert(action !== undefined, 'what could happen in a state can happen in it again');
+      after.perform(action as A);
+      return after;
     },
     fingerprint: (state) => state.fingerprint(),
     violation: (state) => state.violation(),

@@ -54,6 +54,36 @@ describe('exploration', () => {
     });
   });
 
+  test('states that wait are made again, and are the same', () => {
+    let madeAgain = 0;
+    const wide: TransitionSystem<readonly number[]> = {
+      initial: () => [[0, 0, 0, 0, 0]],
+      *next(state) {
+        for (const [i, each] of state.entries())
+          if (each < 6) yield { action: `${i}`, state: state.with(i, each + 1) };
+      },
+    };
+    const again = (state: readonly number[], action: string): readonly number[] => {
+      madeAgain++;
+      return state.with(Number(action), state[Number(action)]! + 1);
+    };
+    const invariants = { 'not all at five': (state: readonly number[]) => state.some((each) => each !== 5) };
+    for (const order of ['breadth', 'depth'] as const) {
+      const kept = explore(wide, { order });
+      expect(explore({ ...wide, again }, { order })).toEqual(kept);
+      expect(kept.states).toBe(7 ** 5);
+    }
+    expect(madeAgain).toBeGreaterThan(1_000);
+    const found = explore({ ...wide, again }, { invariants }).violation!;
+    expect(found.path).toHaveLength(25);
+    expect(found.state).toEqual([5, 5, 5, 5, 5]);
+  });
+
+  test('whole fingerprints give the same counts as 128 bits of them', () => {
+    expect(explore(grid(60), { fingerprints: 'whole' })).toEqual(explore(grid(60)));
+    expect(explore(grid(60)).states).toBe(61 ** 2);
+  });
+
   test('slices, progress and a signal', () => {
     const space = new StateSpace(grid(9));
     expect(space.run(10)).toBe(false);
@@ -70,6 +100,7 @@ describe('exploration', () => {
     [{ maxStates: 0 }, 'maxStates'],
     [{ depth: -1 }, 'depth'],
     [{ depth: Number.NaN }, 'depth'],
+    [{ fingerprints: 'half' as 'whole' }, 'fingerprints'],
   ])('%j is refused', (options, name) => {
     expect(() => explore(grid(1), options)).toThrow(new RegExp(`^${name} must be`));
   });

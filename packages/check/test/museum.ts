@@ -79,4 +79,20 @@ export const mutants: readonly Mutant[] = [
     replace: '(less & spent) === spent',
     killedBy: LINEARIZABLE,
   },
+  {
+    id: 'K10',
+    sentence: 'A state that is made again is made from the wrong way.',
+    file: 'src/frontier.ts',
+    find: 'if (known?.id === id) return known.state;',
+    replace: 'if (known !== undefined) return known.state;',
+    killedBy: EXPLORE,
+  },
+  {
+    id: 'K11',
+    sentence: 'Fingerprints that were met are not found again.',
+    file: 'src/fingerprints.ts',
+    find: 'this.slots[slot] !== 0; slot',
+    replace: 'false; slot',
+    killedBy: EXPLORE,
+  },
 ];

@@ -66,6 +66,14 @@ test('clones go their own ways, whatever they share', () => {
   expect(positions(other).length).toBe(7);
 });
 
+test('a clone has every field of its origin', () => {
+  const disk = opened();
+  // Values that no constructor gives, so that one which is left out shows.
+  for (const field of Object.keys(disk))
+    if (field !== 'snapshots' && !field.startsWith('max')) Reflect.set(disk, field, Symbol(field));
+  expect({ ...disk.clone(), snapshots: null }).toEqual({ ...disk, snapshots: null });
+});
+
 test('rot up to the recorded frontier is damage; above it, it can’t be told from a torn tail', () => {
   const make = (settles: boolean): MemoryDisk => {
     const disk = opened();

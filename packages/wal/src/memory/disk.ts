@@ -205,8 +205,27 @@ export class MemoryDisk {
 
   /** A disk of its own in the same state, sharing the bytes. Costs no more than its snapshots are many. */
   clone(): MemoryDisk {
-    const copy: MemoryDisk = Object.assign(Object.create(MemoryDisk.prototype) as MemoryDisk, this);
+    // Field by field: an exploration forks disks by the hundred thousand, and `Object.assign` takes six times as long.
+    const copy = new MemoryDisk(this);
     copy.snapshots = this.snapshots.clone();
+    copy.records = this.records;
+    copy.begin = this.begin;
+    copy.end = this.end;
+    copy.start = this.start;
+    copy.durable = this.durable;
+    copy.recorded = this.recorded;
+    copy.issued = this.issued;
+    copy.compactions = this.compactions;
+    copy.rotten = this.rotten;
+    copy.state = this.state;
+    copy.boots = this.boots;
+    copy.isFull = this.isFull;
+    copy.willFail = this.willFail;
+    copy.flushing = this.flushing;
+    copy.flushes = this.flushes;
+    copy.torn = this.torn;
+    copy.damaged = this.damaged;
+    copy.failed = this.failed;
     return copy;
   }
 
