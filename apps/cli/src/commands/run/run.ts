@@ -16,8 +16,8 @@ interface Options {
 }
 
 const MAX_BYTES = 256 * 2 ** 20;
-/** More rows than that no browser likes. */
-const MOST_DRAWN = 4_000;
+/** More rows than that make a browser slow. */
+const MOST_DRAWN = 1_500;
 const WIDTH = 1_100;
 
 /** `dsys run`: of `@dsys/sim`. */
