@@ -1,6 +1,6 @@
 /** The service as a system to be run in a world: who takes part, what clients ask, what must hold. */
-import type { ServiceInvariant, ServiceSystem } from '@dsys/sim';
-import { startServer, Worker } from './service.js';
+import type { ServiceInvariant, ServiceSystem, SimulateOptions } from '@dsys/sim';
+import { PATIENCE_MS, startServer, Worker } from './service.js';
 
 type Service = Worker | null;
 
@@ -38,3 +38,11 @@ export const leaseLock = (fenced: boolean): ServiceSystem<Service, string> => ({
     },
   },
 });
+
+/** For `npm run sim -- lease-lock`. */
+export const system: ServiceSystem<Service, string> = leaseLock(true);
+
+export const variants: Record<string, ServiceSystem<Service, string>> = { unfenced: leaseLock(false) };
+
+/** As long as a worker waits for an answer. */
+export const options: Omit<SimulateOptions, 'seed'> = { scaleUs: PATIENCE_MS * 1000, clients: 3 };

@@ -98,7 +98,7 @@ const READABLE_ACTIONS = 60;
 export async function describe(io: Io, place: Place, bundle: Bundle, options: Options, job: Job): Promise<Failure> {
   const { name } = place;
   const command = again(name, options, job.seed);
-  const caught = await catchSeed(bundle.url, job, io.signal);
+  const caught = await shrunk(io, bundle, job);
   if (caught === null) return { seed: job.seed, command, replay: null, file: null, run: null, whole: null, test: null };
   const { run, whole } = caught;
   const file = saveRun(
@@ -116,6 +116,18 @@ export async function describe(io: Io, place: Place, bundle: Bundle, options: Op
       ? readyTest(run, { from, system, isService: bundle.engine.isService })
       : null;
   return { seed: job.seed, command, replay: `npm run sim -- ${name} --replay ${file} --trace`, file, run, whole, test };
+}
+
+/** Shows how far it is: of a long run it can take a minute. Ctrl-C takes what is there. */
+async function shrunk(io: Io, bundle: Bundle, job: Job): Promise<CaughtSeed | null> {
+  const progress = startProgress(io, 20_000, 'replays at most');
+  try {
+    return await catchSeed(bundle.url, job, io.signal, ({ actions, replays }) =>
+      progress.update(replays, `${actions} actions are left`),
+    );
+  } finally {
+    progress.stop();
+  }
 }
 
 /** The line that runs one seed of this batch again. */

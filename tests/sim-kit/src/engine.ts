@@ -17,6 +17,7 @@ import {
   replayService,
   reportOf,
   type SeedReport,
+  type ShrinkOptions,
   type SimulateOptions,
   type SimulationResult,
   type SystemModule,
@@ -50,6 +51,9 @@ export interface Ran {
   /** Null when the profile that was asked for can't be: the protocol does not promise to survive it. */
   readonly report: SeedReport | null;
 }
+
+/** How far shrinking is. */
+export type ShrinkProgress = NonNullable<ShrinkOptions['onProgress']>;
 
 /** See the top of `engine.ts`. */
 export class Engine {
@@ -87,11 +91,11 @@ export class Engine {
   }
 
   /** A seed that breaks something, as a short run. Stops shrinking when `signal` says so. */
-  async catch(job: Job, signal: AbortSignal): Promise<CaughtSeed | null> {
+  async catch(job: Job, signal: AbortSignal, onProgress: ShrinkProgress): Promise<CaughtSeed | null> {
     const options = this.optionsOf(job);
     if (options === null) return null;
     const system = systemNamed(this.module, job.variant);
-    const more = { judge: this.module.judge, signal };
+    const more = { judge: this.module.judge, signal, onProgress };
     return isService(system) ? await catchServiceSeed(system, options, more) : catchSeed(system, options, more);
   }
 

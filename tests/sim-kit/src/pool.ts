@@ -1,7 +1,7 @@
 /** Workers with one job each at a time. */
 import { Worker } from 'node:worker_threads';
 import type { CaughtSeed } from '@dsys/sim';
-import type { Job, Ran } from './engine.js';
+import type { Job, Ran, ShrinkProgress } from './engine.js';
 import type { Order, Reply, WorkerStart } from './worker.js';
 
 /** What to run, and who hears of it. */
@@ -51,14 +51,19 @@ export async function runJobs({ url, workers, next, onRan, signal }: PoolOptions
 }
 
 /** A short run of a seed that breaks something. When the signal fires, what is there is taken. */
-export async function catchSeed(url: URL, job: Job, signal: AbortSignal): Promise<CaughtSeed | null> {
+export async function catchSeed(
+  url: URL,
+  job: Job,
+  signal: AbortSignal,
+  onProgress: ShrinkProgress,
+): Promise<CaughtSeed | null> {
   const stop = new SharedArrayBuffer(4);
   const worker = start(url, stop);
   const onAbort = () => void Atomics.store(new Int32Array(stop), 0, 1);
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort);
   try {
-    const reply = await ask(worker, { type: 'catch', job }, null);
+    const reply = await ask(worker, { type: 'catch', job }, null, onProgress);
     return reply?.type === 'caught' ? reply.caught : null;
   } finally {
     signal.removeEventListener('abort', onAbort);
@@ -72,9 +77,18 @@ function start(url: URL, stop: SharedArrayBuffer = new SharedArrayBuffer(4)): Wo
 }
 
 /** Null when the signal has ended the worker. */
-function ask(worker: Worker, order: Order, signal: AbortSignal | null): Promise<Reply | null> {
+function ask(
+  worker: Worker,
+  order: Order,
+  signal: AbortSignal | null,
+  onProgress?: ShrinkProgress,
+): Promise<Reply | null> {
   return new Promise((resolve, reject) => {
     const onMessage = (reply: Reply) => {
+      if (reply.type === 'shrinking') {
+        onProgress?.(reply);
+        return;
+      }
       done();
       if (reply.type === 'threw') reject(new JobError(order.job, reply.stack));
       else resolve(reply);

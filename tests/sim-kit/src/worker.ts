@@ -6,10 +6,11 @@ import { Engine, type Job, type Ran } from './engine.js';
 /** To a worker. */
 export type Order = { readonly type: 'run' | 'catch'; readonly job: Job };
 
-/** From a worker: one for each order. */
+/** From a worker: one for each order, and how far it is. */
 export type Reply =
   | { readonly type: 'ran'; readonly job: Job; readonly ran: Ran }
   | { readonly type: 'caught'; readonly job: Job; readonly caught: CaughtSeed | null }
+  | { readonly type: 'shrinking'; readonly actions: number; readonly replays: number }
   /** The system threw where nothing may. */
   | { readonly type: 'threw'; readonly job: Job; readonly stack: string };
 
@@ -40,7 +41,12 @@ function serveIfWorker(engine: Engine): void {
     const reply = (message: Reply) => port.postMessage(message);
     try {
       if (type === 'run') reply({ type: 'ran', job, ran: await engine.run(job) });
-      else reply({ type: 'caught', job, caught: await engine.catch(job, signal) });
+      else
+        reply({
+          type: 'caught',
+          job,
+          caught: await engine.catch(job, signal, (how) => reply({ type: 'shrinking', ...how })),
+        });
     } catch (error) {
       reply({ type: 'threw', job, stack: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     }

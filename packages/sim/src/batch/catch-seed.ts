@@ -2,7 +2,7 @@ import type { Vocabulary } from '@dsys/core';
 import { type Run, replayActions, runOf } from '../run.js';
 import { shrinkService, simulateService } from '../service/simulate.js';
 import type { ServiceSystem } from '../service/system.js';
-import { shrink, shrinking } from '../shrink.js';
+import { type ShrinkOptions, shrink, shrinking } from '../shrink.js';
 import type { SimulateOptions } from '../simulate-options.js';
 import { simulate } from '../simulation.js';
 import type { SimulationResult } from '../simulation-result.js';
@@ -21,18 +21,20 @@ export interface CatchOptions {
   readonly judge?: Judge | undefined;
   /** Shrinking stops when it fires; what is there by then is taken. */
   readonly signal?: AbortSignal | undefined;
+  /** As `ShrinkOptions`. */
+  readonly onProgress?: ShrinkOptions['onProgress'] | undefined;
 }
 
 /** Runs a seed that is known to break something once more, records it, and makes it short. Null when it breaks nothing. */
 export function catchSeed<V extends Vocabulary, Op>(
   system: System<V, Op>,
   options: SimulateOptions,
-  { judge, signal }: CatchOptions = {},
+  { judge, ...how }: CatchOptions = {},
 ): CaughtSeed | null {
   const result = simulate(system, { ...options, record: true });
   const whole = wholeRun(system, result, judge);
   if (whole === null) return null;
-  const limits = signal === undefined ? {} : { signal };
+  const limits = limitsOf(how);
   try {
     if (whole.violation?.invariant !== JUDGED) return { run: shrink(system as System<V>, result, limits), whole: null };
     return { run: shrinkJudged(system as System<V>, result, judge!, limits), whole: null };
@@ -45,7 +47,7 @@ export function catchSeed<V extends Vocabulary, Op>(
 export async function catchServiceSeed<S, Op>(
   system: ServiceSystem<S, Op>,
   options: SimulateOptions,
-  { judge, signal }: CatchOptions = {},
+  { judge, ...how }: CatchOptions = {},
 ): Promise<CaughtSeed | null> {
   const result = await simulateService(system, { ...options, record: true });
   const whole = wholeRun(system, result, judge);
@@ -53,10 +55,14 @@ export async function catchServiceSeed<S, Op>(
   if (whole.violation?.invariant === JUDGED)
     return { run: whole, whole: 'what is wrong shows only in the whole history' };
   try {
-    return { run: await shrinkService(system, result, signal === undefined ? {} : { signal }), whole: null };
+    return { run: await shrinkService(system, result, limitsOf(how)), whole: null };
   } catch (error) {
     return { run: whole, whole: (error as Error).message };
   }
+}
+
+function limitsOf({ signal, onProgress }: Omit<CatchOptions, 'judge'>): ShrinkOptions {
+  return { ...(signal !== undefined && { signal }), ...(onProgress !== undefined && { onProgress }) };
 }
 
 function wholeRun(system: { readonly name: string }, result: SimulationResult, judge: Judge | undefined): Run | null {
@@ -72,7 +78,7 @@ function shrinkJudged<V extends Vocabulary>(
   system: System<V>,
   result: SimulationResult,
   judge: Judge,
-  limits: { readonly signal?: AbortSignal },
+  limits: ShrinkOptions,
 ): Run {
   const steps = shrinking(system.name, result, { replays: JUDGED_REPLAYS, ...limits });
   let next = steps.next();

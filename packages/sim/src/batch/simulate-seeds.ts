@@ -7,7 +7,7 @@ import type { SimulateOptions } from '../simulate-options.js';
 import { simulate } from '../simulation.js';
 import type { SimulationResult } from '../simulation-result.js';
 import type { System } from '../system.js';
-import { type CaughtSeed, catchSeed, catchServiceSeed } from './catch-seed.js';
+import { type CatchOptions, type CaughtSeed, catchSeed, catchServiceSeed } from './catch-seed.js';
 import { COUNTS_FROM, type CountsFrom, type Judge, reportOf } from './seed-report.js';
 import { Summary, type Totals } from './summary.js';
 
@@ -49,7 +49,7 @@ export function simulateSeeds<V extends Vocabulary, Op>(
   const batch = new Batch(options);
   for (const each of batch.seeds()) {
     const violation = batch.add(simulate(system, each));
-    if (violation !== null) return batch.failed('simulate', each, violation, catchSeed(system, each, options)!);
+    if (violation !== null) return batch.failed('simulate', each, violation, catchSeed(system, each, batch.how)!);
   }
   return batch.held();
 }
@@ -63,7 +63,7 @@ export async function simulateServiceSeeds<S, Op>(
   for (const each of batch.seeds()) {
     const violation = batch.add(await simulateService(system, each));
     if (violation === null) continue;
-    const caught = (await catchServiceSeed(system, each, options))!;
+    const caught = (await catchServiceSeed(system, each, batch.how))!;
     return batch.failed('await simulateService', each, violation, caught);
   }
   return batch.held();
@@ -82,6 +82,12 @@ class Batch {
     this.options = options;
     this.count = seeds;
     this.from = from;
+  }
+
+  /** How a failure is caught. */
+  get how(): CatchOptions {
+    const { judge, signal } = this.options;
+    return { judge, signal };
   }
 
   /** The options of one seed after the other. */
