@@ -1,6 +1,6 @@
 /** Many seeds: in parallel, added up, until one breaks something. */
 import { relative } from 'node:path';
-import { type Run, readyTest, type SeedReport, Summary, summaryLines, type Totals } from '@dsys/sim';
+import { type CaughtSeed, type Run, readyTest, type SeedReport, Summary, summaryLines, type Totals } from '@dsys/sim';
 import { EXIT } from './bad-input.js';
 import type { Bundle } from './bundle.js';
 import type { Job } from './engine.js';
