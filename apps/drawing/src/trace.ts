@@ -100,15 +100,27 @@ const arrowOf = ({ event, from, to, text }: Sending, endedAt: number | null, isL
   sentAt: event,
   endedAt,
   isLost,
-  label: text.length > 24 ? `${text.slice(0, 23)}…` : text,
+  label: cut(spoken(text), 24),
 });
 
 /** What an arrow says already needs no words beside the dot. */
 function markOf({ type, text }: TracedEvent): string | null {
   if (type === 'send' || type === 'receive' || type === 'lost') return null;
-  const words = text === '' || type === 'broken' ? type : `${type} ${text}`;
-  return words.length > 26 ? `${words.slice(0, 25)}…` : words;
+  return cut(text === '' || type === 'broken' ? type : `${type} ${spoken(text)}`, 26);
 }
+
+/** A message that nobody has found words for is JSON: then its values say most. */
+function spoken(text: string): string {
+  if (!text.startsWith('{')) return text;
+  try {
+    const values = Object.values(JSON.parse(text) as object).flat();
+    return values.map((each) => (typeof each === 'object' ? JSON.stringify(each) : String(each))).join(' ');
+  } catch {
+    return text;
+  }
+}
+
+const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 function titleOf({ at, node, type, peers, text, state, clock }: TracedEvent): string {
   const words = [`${millis(at)} ms: ${node} ${type}`, peers.join(', '), text].filter((word) => word !== '').join(' ');

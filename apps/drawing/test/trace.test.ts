@@ -47,3 +47,9 @@ test('a node is down from its crash to its next start; what broke is marked', ()
   expect(brokenAt).toBe(5);
   expect(diagram.rows[3]!.title).toBe('1.500 ms: a start; now waiting; clock a:3');
 });
+
+test('a message as JSON is told by its values', () => {
+  const said = event('a', 'send', { peers: ['b'], text: '{"type":"yes","tx":"t1"}' });
+  const { diagram } = diagramOfTrace([event('b', 'start'), said]);
+  expect(diagram.arrows[0]!.label).toBe('yes t1');
+});

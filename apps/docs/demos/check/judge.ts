@@ -160,7 +160,7 @@ function linearLine(verdict: Verdict): string {
       return 'There is a moment for each operation, numbered in the picture.';
     case 'illegal': {
       const { operations, isMinimal } = verdict.witness;
-      return `The ${operations.length} operations drawn boldly can’t all be true${isMinimal ? '; without any of them it would do' : ''}.`;
+      return `The ${operations.length} operations drawn boldly can’t all be true${isMinimal ? '; leave out any one of them, and the rest can' : ''}.`;
     }
     case 'unknown':
       return 'Undecided: too many orders to try here.';
