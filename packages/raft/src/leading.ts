@@ -7,7 +7,7 @@ import { becomeFollower } from './following.js';
 import { giveUpReceiving } from './installing.js';
 import { ENTRY_OVERHEAD_BYTES } from './log.js';
 import { appendEntry } from './membership.js';
-import { freshProgress, hearsQuorum, replicate, sendHeartbeats } from './replication.js';
+import { beginRound, freshProgress, hearsQuorum, replicate, sendHeartbeats } from './replication.js';
 import { sayRole } from './say.js';
 import type { Outputs, RaftState } from './state.js';
 import type { RaftAnswer } from './words.js';
@@ -36,8 +36,8 @@ export function becomeLeader(s: RaftState, reason: string, now: number, out: Out
   sayRole(s, reason, out);
   adoptReads(s);
   appendOwn(s, 'noop', NO_BYTES, now, out);
-  sendHeartbeats(s, now, out);
-  replicate(s, now, out);
+  beginRound(s, now);
+  replicate(s, now, out); // The first entry is the first heartbeat.
 }
 
 /** Its own reads, that it wanted to ask a leader about. */

@@ -102,13 +102,18 @@ function appendEntries(s: RaftState, from: number, end: number): AppendEntries {
   };
 }
 
-/** To all, and with it a new round: who answers it still followed this leader when it began. */
-export function sendHeartbeats(s: RaftState, now: number, out: Outputs): void {
+/** What is sent from now on asks: who answers it still followed this leader when the round began. */
+export function beginRound(s: RaftState, now: number): void {
   s.heartbeatAt = now + s.settings.heartbeatMs;
   s.round++;
   s.rounds.push({ number: s.round, since: now });
   if (s.rounds.length > MOST_ROUNDS) s.rounds.shift();
   advanceRounds(s);
+}
+
+/** To all, with a new round. */
+export function sendHeartbeats(s: RaftState, now: number, out: Outputs): void {
+  beginRound(s, now);
   const groups: { readonly nextIndex: number; readonly to: NodeId[] }[] = [];
   for (const [id, progress] of s.progress) {
     if (progress.mode === 'snapshot') retrySending(s, progress, now, out);
