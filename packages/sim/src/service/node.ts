@@ -39,6 +39,7 @@ export class ServiceNode<S> implements ScheduledNode {
     return this.life?.service ?? null;
   }
 
+  /** Whether it runs: it is neither down nor failed nor paused. */
   get isUp(): boolean {
     return this.state === 'up';
   }
@@ -48,10 +49,12 @@ export class ServiceNode<S> implements ScheduledNode {
     return this.isUp && this.service !== null;
   }
 
+  /** What its clock shows, in whole milliseconds. */
   nowMs(nowUs: number): number {
     return localMs(this, nowUs);
   }
 
+  /** The first microsecond of the world at which its clock shows so many milliseconds. */
   whenUs(ms: number): number {
     return firstUsAt(this, ms);
   }
@@ -61,6 +64,7 @@ export class ServiceNode<S> implements ScheduledNode {
     return this.life === null ? null : this.life.clock.deadline();
   }
 
+  /** As `ScheduledNode.owes`: of a service, only flushes. */
   owes(what: Owed): boolean {
     return what === 'flushed' && this.life?.isFlushing === true;
   }
@@ -116,15 +120,18 @@ export class ServiceNode<S> implements ScheduledNode {
     this.diskFailed = false;
   }
 
+  /** Its disk is lost. Only while it is down. */
   wipe(): void {
     this.disk = new MemoryDisk();
   }
 
+  /** As `SimNode.harmDisk`. */
   harmDisk(harm: DiskHarm): boolean {
     if (harm.type === 'ioError' && !this.isUp && this.state !== 'paused') return false;
     return harmDisk(this.disk, harm);
   }
 
+  /** Something was changed from outside. */
   changed(): void {
     // There is no fingerprint to be forgotten.
   }

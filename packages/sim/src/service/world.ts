@@ -52,6 +52,7 @@ export class ServiceWorld<S, Op = unknown> implements ScheduledWorld<ServiceNode
   readonly network: Network = new Network('bag');
   /** Microseconds. */
   now = 0;
+  /** A service may rely on the order of a lane. */
   readonly isOrdered = true;
   watcher: ServiceWatcher<S> | null = null;
   private readonly options: ServiceWorldOptions;
@@ -237,10 +238,12 @@ export class ServiceWorld<S, Op = unknown> implements ScheduledWorld<ServiceNode
     if (wrong !== null) this.verdict.broke(COMES_RIGHT, wrong);
   }
 
+  /** How often each thing that should happen sometimes did. */
   sometimes(): Readonly<Record<string, number>> {
     return this.verdict.sometimes();
   }
 
+  /** As `ScheduledWorld.tampered`. */
   get tampered(): number {
     return this.tampering?.count ?? 0;
   }
