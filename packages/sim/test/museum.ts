@@ -3,6 +3,7 @@ import type { Mutant } from '@dsys/museum-kit';
 
 const WORLD = ['test/world.test.ts'];
 const SIMULATION = ['test/simulation.test.ts'];
+const BATCH = ['test/batch.test.ts'];
 const SHRINK = ['test/shrink.test.ts'];
 
 /** Worlds that lie, and simulators that find nothing. */
@@ -174,5 +175,45 @@ export const mutants: readonly Mutant[] = [
     find: '      this.ledger.fingerprint(name),\n',
     replace: '',
     killedBy: WORLD,
+  },
+  {
+    id: 'S22',
+    sentence: 'A seed counts though hardly anything went wrong in it.',
+    file: 'src/batch/seed-report.ts',
+    find: 'return kinds < countsFrom.faultKinds ?',
+    replace: 'return kinds < 0 ?',
+    killedBy: BATCH,
+  },
+  {
+    id: 'S23',
+    sentence: 'A batch holds though something never happened that should.',
+    file: 'src/batch/summary.ts',
+    find: 'counted === 0 || never.length > 0',
+    replace: 'counted === 0',
+    killedBy: BATCH,
+  },
+  {
+    id: 'S24',
+    sentence: 'A message brings no clock with it.',
+    file: 'src/vector-clocks.ts',
+    find: 'clock[id] = Math.max(count, clock[id] ?? 0);',
+    replace: 'clock[id] = Math.max(0, clock[id] ?? 0);',
+    killedBy: ['test/trace.test.ts'],
+  },
+  {
+    id: 'S25',
+    sentence: 'With one kind of fault alone the others come too.',
+    file: 'src/batch/fault-kinds.ts',
+    find: '{ ...found, ...off, name',
+    replace: '{ ...found, name',
+    killedBy: BATCH,
+  },
+  {
+    id: 'S26',
+    sentence: 'The matcher takes a batch that proves nothing.',
+    file: 'src/vitest/matchers.ts',
+    find: "pass: totals.outcome === 'held'",
+    replace: "pass: totals.outcome !== 'broken'",
+    killedBy: ['test/matcher.test.ts'],
   },
 ];
