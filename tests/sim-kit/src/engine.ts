@@ -146,7 +146,9 @@ export class Engine {
   /** Null when there is no such profile. */
   private optionsOf({ seed, profile, operations, scales }: Job): SimulateOptions | null {
     const given = this.module.options ?? {};
-    const { scaleUs = 200_000, tolerated = {} } = given;
+    const { scaleUs = 200_000 } = given;
+    // As `simulateService` has it: whole services leave spoiled frames to their transport.
+    const tolerated = { garbled: !this.isService, ...given.tolerated };
     const draw = { seed, scaleUs, tolerated };
     let wanted: Profile | null | undefined;
     if (profile === 'harsh' || profile === 'mild') wanted = profileNamed(draw, profile);

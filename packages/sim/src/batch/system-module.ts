@@ -33,7 +33,7 @@ export interface SystemModule {
   readonly options?: Omit<SimulateOptions, 'seed' | 'record'>;
   readonly judge?: Judge;
   /** `Show` for cores, `ServiceShow` for services. */
-  readonly show?: Show<Any> & ServiceShow<Any>;
+  readonly show?: Show<Any> | ServiceShow<Any>;
 }
 
 /** Takes a module for what it exports. Throws `TypeError` and `RangeError`, which name the export. */
