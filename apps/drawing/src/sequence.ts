@@ -60,6 +60,8 @@ export interface SequenceOptions {
 const ROW = 30;
 const TOP = 44;
 const LEFT = 54;
+/** Rows that a window has room for. */
+const LONG = 18;
 /** About what a letter takes. */
 const LETTER = 6.6;
 
@@ -74,7 +76,9 @@ export function sequenceShape(
   const y = (event: number): number => TOP + event * ROW;
   const length = rows.length;
   const width = LEFT + gap * (nodes.length - 0.5) + 60;
-  const height = TOP + ROW * (length + 1) + 12;
+  // Where the heads are out of sight, they stand below the lanes too.
+  const isLong = length > LONG;
+  const height = TOP + ROW * (length + 1) + (isLong ? 34 : 12);
   const later = (event: number): string => (event > at ? ' later' : '');
 
   /** Left of its dot, or right of it where there is no room; what happens to no node stands in the first gap. */
@@ -121,10 +125,11 @@ export function sequenceShape(
         x1: x(id),
         x2: x(id),
         y1: TOP - 12,
-        y2: height,
+        y2: isLong ? height - 24 : height,
         style: `stroke: var(--node-${i % 10})`,
       }),
       shape('text', { class: 'head', x: x(id), y: 20 }, [id]),
+      isLong ? shape('text', { class: 'head', x: x(id), y: height - 8 }, [id]) : null,
     ]),
     ...downs.map(({ node, from, to }) =>
       shape('rect', { class: 'down', x: x(node) - 6, width: 12, y: y(from), height: y(to ?? length + 0.6) - y(from) }),
