@@ -1,0 +1,79 @@
+/** A Raft cluster as a system to be run in a world. */
+import type { Protocol } from '@dsys/core';
+import type { Monitor, Show, SimulateOptions, System } from '@dsys/sim';
+import type { RaftOptions, RaftWords } from '../src/index.js';
+import { oneLeaderATerm, votesAreDurable } from './elections.js';
+import { logsAgree } from './logs.js';
+import { inOneMind } from './peace.js';
+import { oneResult } from './results.js';
+import { leaseSightings, sightings, splitVotes } from './sightings.js';
+import { store } from './store.js';
+import { RAFT, stateOf } from './variants.js';
+import { type Op, workload } from './workload.js';
+
+/** What a cluster is made of. */
+export interface ClusterOptions {
+  readonly name?: string;
+  /** How many. Default 3. */
+  readonly nodes?: number;
+  /** What differs from `SMALL`. */
+  readonly options?: Partial<RaftOptions>;
+  /** Default: the right one. */
+  readonly protocol?: Protocol<RaftWords>;
+  // biome-ignore lint/suspicious/noExplicitAny: each monitor has a state of its own type.
+  readonly monitors?: readonly Monitor<RaftWords, any>[];
+}
+
+/** Everything is small, so that logs are compacted, snapshots sent in chunks, and windows full. */
+const SMALL: Partial<RaftOptions> = {
+  electionTimeoutMs: { min: 150, max: 300 },
+  heartbeatMs: 40,
+  snapshotAfterBytes: 1_500,
+  keepBytes: 150,
+  chunkBytes: 400,
+  appendBytes: 300,
+  windowBytes: 1_000,
+  uncommittedBytes: 2_000,
+};
+
+/** See the top of `cluster.ts`. */
+export function raftSystem({
+  name = 'raft',
+  nodes = 3,
+  options = {},
+  protocol = RAFT,
+  monitors,
+}: ClusterOptions = {}): System<RaftWords, Op> {
+  const ids = Array.from({ length: nodes }, (_, i) => `n${i + 1}`);
+  const bootstrap = { voters: ids.map((id) => ({ id, incarnation: 1, address: '' })), outgoing: null, learners: [] };
+  return {
+    name,
+    protocol,
+    nodes: ids,
+    options: (id) => ({ ...SMALL, bootstrap, seed: ids.indexOf(id), ...options }),
+    machine: store,
+    workload,
+    monitors: monitors ?? [
+      oneLeaderATerm,
+      ...(protocol === RAFT ? [votesAreDurable] : []),
+      logsAgree(nodes),
+      oneResult,
+      sightings,
+      splitVotes,
+      ...((options.leaseReads ?? null) === null ? [] : [leaseSightings]),
+    ],
+    atPeace: inOneMind,
+  };
+}
+
+/** How they are run. Clients are as many as there are sessions. */
+export const RUN: Omit<SimulateOptions, 'seed' | 'record'> = { scaleUs: 200_000, clients: 8, tailUs: 8_000_000 };
+
+/** How a trace says what messages and nodes have. */
+export const SHOW: Show<RaftWords> = {
+  core(core) {
+    const { role, term, votedFor, log, commitIndex, appliedIndex, durable } = stateOf(core);
+    const vote = votedFor === null ? '' : ` for ${votedFor}`;
+    return `${role}, term ${term}${vote}, log ${log.baseIndex}..${log.lastIndex}, durable ${durable.lastIndex}, committed ${commitIndex}, applied ${appliedIndex}`;
+  },
+};

@@ -1,0 +1,109 @@
+/** Who is elected, and what is said of votes. */
+import type { Monitor } from '@dsys/sim';
+import type { RaftRecord, RaftWords } from '../src/index.js';
+
+/** Election Safety (Raft §5.2). */
+export const oneLeaderATerm: Monitor<RaftWords, readonly (readonly [term: number, node: string])[]> = {
+  name: 'at most one leader is elected in a term',
+  init: [],
+  observe(elected, event, report) {
+    if (event.type !== 'stepped') return elected;
+    for (const output of event.outputs) {
+      if (output.type !== 'event' || output.event.type !== 'role' || output.event.role !== 'leader') continue;
+      const { term } = output.event;
+      const other = elected.find(([of]) => of === term)?.[1];
+      if (other === event.node) continue;
+      if (other !== undefined) report.broken(`In term ${term} both ${other} and ${event.node} were elected.`);
+      else return [...elected, [term, event.node] as const].sort(([a], [b]) => a - b);
+    }
+    return elected;
+  },
+  fingerprint: (elected, rename) => elected.map(([term, node]) => `${term}${rename(node)}`).join(),
+};
+
+interface Ballot {
+  readonly term: number;
+  readonly votedFor: string | null;
+}
+
+/** What a node's disk has of its vote, as its writes and their completions tell, and what it has said. */
+interface Voter {
+  readonly durable: Ballot;
+  /** Asked for and not known to be durable. */
+  readonly writes: readonly (Ballot & { readonly id: number })[];
+  readonly said: Ballot;
+}
+
+const NEVER: Ballot = { term: 0, votedFor: null };
+type Voters = Readonly<Record<string, Voter>>;
+
+/** One vote a term, said when it is durable (Raft §5.2; a candidate's own among them). Not for nodes that wrap a core which lies to itself. */
+export const votesAreDurable: Monitor<RaftWords, Voters> = {
+  name: 'a vote is durable before it is said, and one a term',
+  init: {},
+  observe(voters, event, report) {
+    if (event.type === 'crashed') {
+      const voter = voters[event.node];
+      return voter === undefined ? voters : { ...voters, [event.node]: { ...voter, writes: [] } };
+    }
+    if (event.type !== 'stepped') return voters;
+    const { node, input, outputs } = event;
+    const before = voters[node] ?? { durable: NEVER, writes: [], said: NEVER };
+    let { durable, writes, said } = before;
+    if (input === null) {
+      // What survived of a flush is for `recover` to say.
+      const { term, votedFor } = (event.core as unknown as { state: Ballot }).state;
+      if (term < said.term)
+        report.broken(`${node} has said something of term ${said.term}, and comes back in ${term}.`);
+      durable = { term, votedFor };
+      writes = [];
+    } else if (input.type === 'persisted' && writes.length > 0) {
+      const done = writes.filter(({ id }) => id <= input.id);
+      if (done.length > 0) {
+        const { term, votedFor } = done.at(-1)!;
+        durable = { term, votedFor };
+        writes = writes.slice(done.length);
+      }
+    } else if (input.type === 'refused' && writes.length > 0) writes = writes.filter(({ id }) => id < input.id);
+    for (const output of outputs) {
+      if (output.type === 'persist') {
+        const ballot = ballotIn(output.writes);
+        if (ballot !== null) writes = [...writes, { id: output.id, ...ballot }];
+        continue;
+      }
+      if (output.type !== 'send') continue;
+      const { message, to } = output;
+      let votedFor: string;
+      if (message.type === 'requestVote') votedFor = node;
+      else if (message.type === 'vote' && message.granted) votedFor = to as string;
+      else continue;
+      const { term } = message;
+      if (durable.term !== term || durable.votedFor !== votedFor)
+        report.broken(
+          `${node} speaks for ${votedFor} in term ${term}; on its disk are term ${durable.term} and ${durable.votedFor}.`,
+        );
+      if (said.term === term && said.votedFor !== votedFor)
+        report.broken(`In term ${term} ${node} has spoken for ${said.votedFor} and for ${votedFor}.`);
+      if (term > said.term) said = { term, votedFor };
+    }
+    if (durable === before.durable && writes === before.writes && said === before.said) return voters;
+    return { ...voters, [node]: { durable, writes, said } };
+  },
+  fingerprint: (voters, rename) =>
+    Object.entries(voters)
+      .map(
+        ([
+          node,
+          {
+            said: { term, votedFor },
+          },
+        ]) => `${rename(node)}${term}${votedFor && rename(votedFor)}`,
+      )
+      .sort()
+      .join(),
+};
+
+function ballotIn(records: readonly RaftRecord[]): Ballot | null {
+  for (const record of records) if (record.type === 'hardState') return record;
+  return null;
+}
