@@ -127,12 +127,16 @@ describe('leaders', () => {
     const term = hand.state('n1').term;
     for (let i = 0; i < 9 && hand.state('n1').role === 'leader'; i++) {
       hand.timeout('n1');
-      const lost = hand.wire;
-      hand.wire = [];
-      for (const letter of lost) hand.deliver(letter);
-      hand.settle(['n2', 'n3']);
+      // All but its own disk goes on: it hears everybody.
+      for (let letter = hand.wire.shift(); letter !== undefined; letter = hand.wire.shift()) {
+        hand.deliver(letter);
+        for (const id of ['n2', 'n3']) hand.persist(id);
+      }
     }
     expect(hand.state('n1').role).toBe('follower');
+    expect(hand.nodes.get('n1')!.outputs.findLast(({ type }) => type === 'event')).toMatchObject({
+      event: { type: 'role', reason: 'disk hangs' },
+    });
     hand.timeout('n1');
     expect(hand.state('n1')).toMatchObject({ role: 'follower', term });
     hand.persist('n1');
@@ -170,7 +174,7 @@ describe('leaders', () => {
     expect(hand.applied('n1')).toEqual(['kept', 'other']);
   });
 
-  test('what became of a proposal may stay unknown', () => {
+  test('what became of a proposal may stay unknown (R44)', () => {
     const hand = new Hand();
     hand.elect('n1');
     const ref = hand.propose('n1', 'x');

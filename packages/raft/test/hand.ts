@@ -40,6 +40,7 @@ export class Hand {
   readonly nodes: ReadonlyMap<string, HandNode>;
   wire: Letter[] = [];
   private readonly options: Partial<RaftOptions>;
+  private readonly ownOptions = new Map<string, Partial<RaftOptions>>();
   private lastRef = 0;
 
   constructor(count = 3, options: Partial<RaftOptions> = {}) {
@@ -57,8 +58,9 @@ export class Hand {
     return this.core(id).state;
   }
 
-  /** From its disk. */
-  start(id: string): void {
+  /** From its disk; with options of its own from then on, where some are given. */
+  start(id: string, options?: Partial<RaftOptions>): void {
+    if (options !== undefined) this.ownOptions.set(id, options);
     const node = this.nodes.get(id)!;
     node.boot++;
     node.writing = [];
@@ -70,6 +72,7 @@ export class Hand {
         electionTimeoutMs: { min: 100, max: 100 },
         heartbeatMs: 20,
         ...this.options,
+        ...this.ownOptions.get(id),
       },
       {
         id,
@@ -93,12 +96,11 @@ export class Hand {
     return outputs;
   }
 
-  /** Everything that it was asked to write becomes durable, at once. */
-  persist(id: string): void {
+  /** Everything that it was asked to write becomes durable, at once; or the first so many writes. */
+  persist(id: string, count: number = Number.MAX_SAFE_INTEGER): void {
     const node = this.nodes.get(id)!;
-    const done = node.writing;
+    const done = node.writing.splice(0, count);
     if (done.length === 0) return;
-    node.writing = [];
     for (const { writes, compactTo } of done) {
       for (const bytes of protocol.encodeRecords(writes)) node.records.push({ position: node.nextPosition++, bytes });
       if (compactTo !== undefined) node.records = node.records.filter(({ position }) => position >= compactTo);

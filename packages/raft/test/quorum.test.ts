@@ -25,7 +25,7 @@ const obviousIndex = (halves: readonly (readonly string[])[], of: (id: string) =
 const subsets = (ids: readonly string[]): string[][] =>
   Array.from({ length: 1 << ids.length }, (_, bits) => ids.filter((_, i) => (bits >> i) & 1));
 
-test('all configurations of up to five nodes, joint or not, and all answers: as the obvious version says', () => {
+test('all configurations of up to five nodes, joint or not, and all answers: as the obvious version says (R12, R13)', () => {
   let checked = 0;
   for (const voters of subsets(IDS))
     for (const outgoing of [null, ...subsets(IDS)]) {
@@ -41,7 +41,7 @@ test('all configurations of up to five nodes, joint or not, and all answers: as 
   expect(checked).toBe(32 * 33 * 32);
 });
 
-test('all indices 0..2 of up to four voters and three of before: as the obvious version says', () => {
+test('all indices 0..2 of up to four voters and three of before: as the obvious version says (R13)', () => {
   const ids = ['a', 'b', 'c', 'd'];
   for (const voters of subsets(ids).filter((each) => each.length > 0))
     for (const outgoing of [null, ...subsets(ids).filter((each) => each.length > 0)]) {

@@ -6,7 +6,7 @@ const say = (hand: Hand, from: string, to: string, message: RaftMessage): RaftMe
   sentBy(hand.step(to, { type: 'receive', from, message }));
 
 describe('reads', () => {
-  test('wait for a round that began after them: delayed acknowledgements of an older one do not count (R8)', () => {
+  test('R8: delayed acknowledgements of an older round confirm no read, it waits for one that began after it', () => {
     const hand = new Hand();
     hand.elect('n1');
     hand.timeout('n1');
@@ -33,19 +33,37 @@ describe('reads', () => {
 
   test('a new leader answers none before an entry of its term is committed (R7)', () => {
     const hand = new Hand();
-    hand.timeout('n1');
-    hand.deliver(hand.take('n1', 'n2'));
-    hand.deliver(hand.take('n2', 'n1'));
-    hand.persist('n1');
-    hand.deliver(hand.take('n1', 'n2', 'requestVote'));
-    hand.persist('n2');
-    hand.deliver(hand.take('n2', 'n1'));
-    const ref = hand.read('n1');
+    hand.elect('n1');
+    const written = hand.propose('n1', 'x');
     hand.deliver(hand.take('n1', 'n2', 'appendEntries'));
-    hand.deliver(hand.take('n2', 'n1'));
-    expect(hand.outcome('n1', ref)).toBeUndefined();
-    hand.settle();
-    expect(hand.outcome('n1', ref)).toBe('readable');
+    hand.persist('n2');
+    hand.persist('n1');
+    hand.deliver(hand.take('n2', 'n1', 'appendEntriesResult'));
+    expect(hand.outcome('n1', written)).toBe('applied');
+    // n2 has it and does not know that it is committed. It leads, and n3's disk is slow.
+    hand.wire = [];
+    hand.now += 1000;
+    hand.step('n2', { type: 'timeout' });
+    const deliverAll = () => {
+      for (let letter = hand.wire.shift(); letter !== undefined; letter = hand.wire.shift())
+        if (letter.to !== 'n1') hand.deliver(letter);
+    };
+    deliverAll();
+    hand.persist('n2');
+    deliverAll();
+    hand.persist('n3');
+    deliverAll();
+    expect(hand.state('n2').role).toBe('leader');
+    const ref = hand.read('n2');
+    for (let i = 0; i < 3; i++) {
+      hand.timeout('n2');
+      deliverAll();
+    }
+    expect(hand.state('n2').quorumRound).toBeGreaterThan(1); // a quorum follows it, and it knows
+    expect(hand.outcome('n2', ref)).toBeUndefined();
+    hand.settle(['n2', 'n3']);
+    expect(hand.outcome('n2', ref)).toBe('readable');
+    expect(hand.applied('n2')).toEqual(['x']);
   });
 
   test('of a follower: the leader says where, and the follower waits until it has come there', () => {

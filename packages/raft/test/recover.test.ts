@@ -52,7 +52,7 @@ describe('a node that comes back', () => {
     });
   });
 
-  test('begins again when a crash has torn its first write, at whatever record', () => {
+  test('begins again when a crash has torn its first write, at whatever record (R19)', () => {
     const whole = recover([]).state.log.at(1);
     for (const torn of [stored(identity), stored(identity, term(1))])
       expect(recover(torn).state.log.at(1)).toEqual(whole);

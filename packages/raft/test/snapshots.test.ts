@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { InstallSnapshot } from '../src/index.js';
-import { Hand } from './hand.js';
+import { Hand, typesOf } from './hand.js';
+import { append, say, wholeSnapshot } from './letters.js';
 
 /** n1 leads, and n3 has missed so much that it is gone from the log. */
 function behind(options: ConstructorParameters<typeof Hand>[1] = {}): Hand {
@@ -81,7 +82,8 @@ describe('snapshots', () => {
       isLast: true,
       round: 1,
     };
-    hand.step('n1', { type: 'receive', from: 'n2', message: chunk });
+    const outputs = hand.step('n1', { type: 'receive', from: 'n2', message: chunk });
+    expect(typesOf(outputs)).not.toContain('writeSnapshot');
     expect(hand.take('n1', 'n2').message).toMatchObject({ type: 'installSnapshotResult', offset: 0 });
     hand.step('n1', {
       type: 'receive',
@@ -162,6 +164,19 @@ describe('snapshots', () => {
     hand.start('n3');
     expect(hand.state('n3').log).toMatchObject({ baseIndex: later.index, lastIndex: later.index });
     expect(hand.applied('n3')).toEqual(hand.applied('n1'));
+  });
+
+  test('are followed by nothing that was still on its way to the disk when they took its place (R34)', () => {
+    const hand = behind();
+    const { snapshot, term } = hand.state('n1');
+    const { lastIndex, lastTerm } = hand.state('n3').log;
+    say(hand, 'n1', 'n3', append(term, lastIndex, lastTerm, Array(9).fill(term)));
+    const later = { ...snapshot!, term: term + 1 };
+    const bytes = hand.nodes.get('n1')!.snapshots.get(snapshot!.name)!;
+    say(hand, 'n2', 'n3', wholeSnapshot(term + 1, later, bytes));
+    hand.persist('n3');
+    hand.start('n3');
+    expect(hand.state('n3').log).toMatchObject({ baseIndex: later.index, lastIndex: later.index });
   });
 
   test('stay while a follower is fed from them, and the log behind them too (R37)', () => {

@@ -1,0 +1,115 @@
+/** Who leads, who may, and what a leader sends. */
+import { describe, expect, test } from 'vitest';
+import { Hand } from '../hand.js';
+import { preVoteResult, say } from '../letters.js';
+
+describe('pre-votes', () => {
+  test('R23, R25: the only node with the whole log is of an earlier term, and leads all the same', () => {
+    const hand = new Hand();
+    hand.elect('n1');
+    hand.propose('n1', 'x');
+    hand.settle(['n1', 'n3']); // n1 and n3 have it, n2 has not
+    hand.wire = [];
+    // n1 is gone. n2 has heard of a later term, and lacks what was committed.
+    say(hand, 'n1', 'n2', preVoteResult(20, false));
+    hand.settle(['n2', 'n3']);
+    expect([hand.state('n2').term, hand.state('n3').term]).toEqual([20, 2]);
+    hand.now += 1000;
+    for (let tries = 0; tries < 4 && hand.state('n3').role !== 'leader'; tries++) {
+      hand.timeout('n3');
+      hand.settle(['n2', 'n3']);
+    }
+    expect(hand.state('n3')).toMatchObject({ role: 'leader', term: 21 });
+  });
+
+  test('R24: while some use pre-vote and some do not yet, each can be elected', () => {
+    for (const updated of [['n1'], ['n1', 'n2']]) {
+      const hand = new Hand(3, { preVote: false });
+      for (const id of updated) hand.start(id, { preVote: true });
+      for (const id of ['n1', 'n2', 'n3', 'n1']) {
+        const others = hand.ids.filter((each) => each !== id);
+        // The leader of before is silent, one of the others is left to help.
+        const quorum = [id, others.find((each) => hand.state(each).role !== 'leader')!];
+        hand.now += 1000;
+        for (let tries = 0; tries < 4 && hand.state(id).role !== 'leader'; tries++) {
+          hand.step(id, { type: 'timeout' });
+          hand.settle(quorum);
+          hand.now += 1000;
+        }
+        expect(hand.state(id).role, `${id}, where ${updated.join()} use it`).toBe('leader');
+        hand.heartbeat(id);
+      }
+    }
+  });
+});
+
+describe('leaders', () => {
+  test('R27: a leader that is heard and hears nobody gives way to one that has a majority', () => {
+    const hand = new Hand(5);
+    hand.elect('n1');
+    const others = ['n2', 'n3', 'n4', 'n5'];
+    // All that goes to n1 is lost, what comes from it arrives.
+    for (let i = 0; i < 10; i++) {
+      if (hand.state('n1').role === 'leader') hand.timeout('n1');
+      else hand.now += 20;
+      hand.wire = hand.wire.filter(({ to }) => to !== 'n1');
+      for (let letter = hand.wire.shift(); letter !== undefined; letter = hand.wire.shift())
+        if (letter.to !== 'n1') hand.deliver(letter);
+    }
+    expect(hand.state('n1').role).toBe('follower');
+    for (let tries = 0; tries < 3 && hand.state('n2').role !== 'leader'; tries++) {
+      hand.timeout('n2');
+      hand.settle(others);
+    }
+    expect(hand.state('n2').role).toBe('leader');
+  });
+
+  test('R10: nobody is elected while a lease holds, for nobody is handed the leadership', () => {
+    const hand = new Hand(3, { preVote: false, leaseReads: { maxDriftPpm: 1000 } });
+    hand.elect('n1');
+    // n3 hears nothing any more; n1 and n2 do, of each other.
+    for (let i = 0; i < 5; i++) hand.heartbeat('n1', ['n1', 'n2']);
+    hand.now = Math.max(hand.now, hand.core('n3').deadline());
+    hand.step('n3', { type: 'timeout' });
+    expect(hand.state('n3').role).toBe('candidate');
+    hand.settle(['n2', 'n3']);
+    hand.propose('n3', 'newer');
+    hand.settle(['n2', 'n3']);
+    expect(hand.outcome('n1', hand.read('n1'))).toBe('readable');
+    expect(hand.applied('n3')).toEqual(hand.applied('n1'));
+    expect(hand.state('n3').role).toBe('candidate');
+  });
+});
+
+test('R38, R41: of a snapshot that ends early, or can not be read, nothing is sent', () => {
+  for (const left of [6, 0]) {
+    const hand = new Hand(3, { keepBytes: 0, chunkBytes: 4 });
+    hand.elect('n1');
+    for (let i = 0; i < 5; i++) {
+      hand.propose('n1', `word${i}`);
+      hand.settle(['n1', 'n2']);
+    }
+    hand.step('n1', { type: 'takeSnapshot' });
+    hand.persist('n1');
+    hand.start('n1');
+    hand.elect('n1', ['n1', 'n2']);
+    // The disk loses the end of it, or all.
+    const { snapshots } = hand.nodes.get('n1')!;
+    for (const [name, bytes] of snapshots)
+      if (left === 0) snapshots.delete(name);
+      else snapshots.set(name, bytes.slice(0, left));
+    const chunks: number[] = [];
+    for (let i = 0; i < 6; i++) {
+      hand.timeout('n1');
+      for (let letter = hand.wire.shift(); letter !== undefined; letter = hand.wire.shift()) {
+        if (letter.message.type === 'installSnapshot') chunks.push(letter.message.offset + letter.message.bytes.length);
+        hand.deliver(letter);
+        for (const id of hand.ids) hand.persist(id);
+      }
+    }
+    expect(hand.nodes.get('n1')!.outputs.some(({ type }) => type === 'readSnapshot')).toBe(true);
+    // The chunks that are whole may go, again and again; what comes behind them never.
+    expect([...new Set(chunks)]).toEqual(left === 0 ? [] : [4]);
+    expect(hand.applied('n3')).toEqual([]);
+  }
+});
