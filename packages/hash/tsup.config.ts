@@ -4,6 +4,6 @@ export default library({
   index: 'src/index.ts',
   'batch/index': 'src/batch/index.ts',
   // A file of its own, so that what it weighs can be told apart.
-  'batch/kernel.bytes': 'src/batch/kernel.bytes.ts',
+  'kernel.bytes': 'src/kernel.bytes.ts',
   stream: 'src/stream.ts',
 });

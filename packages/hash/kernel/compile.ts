@@ -14,15 +14,15 @@ const OPTIONS = [
 ].flat();
 
 /**
- * The module that `assembly/batch.ts` is: the same bytes wherever the same compiler runs. The compiler is a program of its
+ * The module that `assembly/xxh64.ts` is: the same bytes wherever the same compiler runs. The compiler is a program of its
  * own here, since its types declare AssemblyScript's globals over TypeScript's.
  */
 export function compileKernel(): Buffer {
   const asc = fileURLToPath(import.meta.resolve('assemblyscript/bin/asc.js'));
   const folder = mkdtempSync(join(tmpdir(), 'dsys-kernel-'));
   try {
-    const out = join(folder, 'batch.wasm');
-    execFileSync(process.execPath, [asc, 'assembly/batch.ts', ...OPTIONS, '--outFile', out], {
+    const out = join(folder, 'xxh64.wasm');
+    execFileSync(process.execPath, [asc, 'assembly/xxh64.ts', ...OPTIONS, '--outFile', out], {
       cwd: fileURLToPath(new URL('.', import.meta.url)),
     });
     return readFileSync(out);
@@ -31,10 +31,10 @@ export function compileKernel(): Buffer {
   }
 }
 
-/** `src/batch/kernel.bytes.ts`, which holds the module. */
+/** `src/kernel.bytes.ts`, which holds the module. */
 export function kernelFile(binary: Buffer): string {
   const lines = binary.toString('base64').match(/.{1,110}/g)!;
-  return `/** What \`kernel/assembly/batch.ts\` compiles to, in base64. Written by \`pnpm kernel\`; a test compiles it again. */
+  return `/** What \`kernel/assembly/xxh64.ts\` compiles to, in base64. Written by \`pnpm kernel\`; a test compiles it again. */
 export const KERNEL: string =
 ${lines.map((line) => `  '${line}'`).join(' +\n')};
 `;

@@ -1,7 +1,7 @@
-/** `pnpm kernel`: compiles `assembly/batch.ts` into `src/batch/kernel.bytes.ts`. */
+/** `pnpm kernel`: compiles `assembly/xxh64.ts` into `src/kernel.bytes.ts`. */
 import { writeFileSync } from 'node:fs';
 import { compileKernel, kernelFile } from './compile.js';
 
 const binary = compileKernel();
-writeFileSync(new URL('../src/batch/kernel.bytes.ts', import.meta.url), kernelFile(binary));
-console.log(`src/batch/kernel.bytes.ts: ${binary.length} bytes of WebAssembly`);
+writeFileSync(new URL('../src/kernel.bytes.ts', import.meta.url), kernelFile(binary));
+console.log(`src/kernel.bytes.ts: ${binary.length} bytes of WebAssembly`);

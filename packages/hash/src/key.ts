@@ -38,7 +38,6 @@ const COPIED_STRING = 24;
  * The scratch buffer, made at its first use. A string of up to a third of its size cannot overflow it (a UTF-16 unit
  * takes 3 bytes at most); a longer one gets an array of its own, which nothing keeps alive.
  */
-const SCRATCH_BYTES = 65_536;
 let scratch: Uint8Array | undefined;
 let scratchView: DataView | undefined;
 let encoder: InstanceType<typeof TextEncoder> | undefined;
@@ -91,10 +90,10 @@ export function keyBytes(key: Key): Uint8Array {
 
 function bytesOfString(key: string): Uint8Array {
   encoder ??= new TextEncoder();
-  if (3 * key.length > SCRATCH_BYTES) {
-    const own = encoder.encode(key);
-    byteCount = own.length;
-    return own;
+  if (3 * key.length > 65_536) {
+    const bytes = encoder.encode(key);
+    byteCount = bytes.length;
+    return bytes;
   }
   const bytes = scratchBytes();
   byteCount = encoder.encodeInto(key, bytes).written;
@@ -103,23 +102,19 @@ function bytesOfString(key: string): Uint8Array {
 
 function bytesOfNumber(key: number): Uint8Array {
   const bytes = scratchBytes();
-  if (Number.isSafeInteger(key)) {
+  // Engines may store any of the NaNs; the key is this one.
+  const isNone = Number.isNaN(key);
+  if (isNone || Number.isSafeInteger(key)) {
     scratchView!.setInt32(0, key, true);
-    scratchView!.setInt32(4, highOfInteger(key), true);
-  } else if (Number.isNaN(key)) {
-    // Engines may store any of the NaNs; the key is this one.
-    scratchView!.setInt32(0, 0, true);
-    scratchView!.setInt32(4, 0x7ff80000, true);
-  } else {
-    scratchView!.setFloat64(0, key, true);
-  }
+    scratchView!.setInt32(4, isNone ? 0x7ff80000 : highOfInteger(key), true);
+  } else scratchView!.setFloat64(0, key, true);
   byteCount = 8;
   return bytes;
 }
 
 function bytesOfBigInt(key: bigint): Uint8Array {
-  if (key < -9_223_372_036_854_775_808n || key > 18_446_744_073_709_551_615n) {
-    throw withCode(new RangeError(`a bigint key must be from -2^63 to 2^64 - 1, got ${key}`), 'key-out-of-range');
+  if (key < -(2n ** 63n) || key >= 2n ** 64n) {
+    throw withCode(new RangeError(`a bigint key must be of 64 bits, got ${key}`), 'key-out-of-range');
   }
   const bytes = scratchBytes();
   scratchView!.setBigInt64(0, key, true);
@@ -128,10 +123,8 @@ function bytesOfBigInt(key: bigint): Uint8Array {
 }
 
 function scratchBytes(): Uint8Array {
-  if (scratch === undefined) {
-    scratch = new Uint8Array(SCRATCH_BYTES);
-    scratchView = new DataView(scratch.buffer);
-  }
+  scratch ??= new Uint8Array(65_536);
+  scratchView ??= new DataView(scratch.buffer);
   return scratch;
 }
 

@@ -117,7 +117,7 @@ describe('what is no key', () => {
   ])('a bigint beyond 64 bits is refused with the range', (key, shown) => {
     for (const call of [() => xxh32(key), () => xxh64(key), () => hash(key), () => keyBytes(key)]) {
       expect(call).toThrow(RangeError);
-      expect(call).toThrow(`a bigint key must be from -2^63 to 2^64 - 1, got ${shown}`);
+      expect(call).toThrow(`a bigint key must be of 64 bits, got ${shown}`);
       expect(call).toThrow(expect.objectContaining({ code: 'key-out-of-range' }));
     }
   });

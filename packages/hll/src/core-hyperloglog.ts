@@ -85,7 +85,7 @@ export class CoreHyperLogLog {
     if (parts.hash !== 'xxh64') throw foreign('keys', 'addHash');
     pair ??= new Uint32Array(2);
     hashedLanes(key, pair);
-    return insert(parts, pair[0]!, pair[1]!);
+    return insert(parts, pair[0]! | 0, pair[1]! | 0);
   }
 
   /**

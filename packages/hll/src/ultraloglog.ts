@@ -118,7 +118,7 @@ export class UltraLogLog {
     if (this.hash !== 'xxh64') throw foreign('keys', 'addHash');
     pair ??= new Uint32Array(2);
     hashedLanes(key, pair);
-    return this.#see(pair[0]!, pair[1]!);
+    return this.#see(pair[0]! | 0, pair[1]! | 0);
   }
 
   /** Counts many keys: an iterable, a 64-bit column, or packed keys. Returns how many there were. */

@@ -4,11 +4,12 @@
  */
 import type { HashedKey } from '../hashed-key.js';
 import { isBytes } from '../is-bytes.js';
+import { BATCH, BYTES, CAPACITY } from '../kernel.js';
 import type { Key } from '../key.js';
-import { ofRange } from '../xxh64-bytes.js';
+import { ofRange } from '../xxh64.js';
 import { hashKeys } from './hash-keys.js';
-import { BATCH, BYTES, CAPACITY, type Scratch, withScratch } from './kernel.js';
 import { checkPacked, isPacked, notKeys, type PackedKeys } from './packed-keys.js';
+import { type Scratch, withScratch } from './scratch.js';
 
 /**
  * Many keys: anything that can be iterated over, or columns. An element of a 64-bit column is the integer key that it is

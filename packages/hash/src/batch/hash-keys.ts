@@ -11,8 +11,9 @@
  */
 import { type HashedKey, hashedLanes } from '../hashed-key.js';
 import { isBytes } from '../is-bytes.js';
+import { BYTES, CAPACITY } from '../kernel.js';
 import { highOfInteger, type Key } from '../key.js';
-import { BYTES, CAPACITY, type Kernel, type Scratch } from './kernel.js';
+import type { Kernel, Scratch } from './scratch.js';
 
 type Keys = ArrayLike<Key | HashedKey>;
 

@@ -8,6 +8,7 @@
  *
  * The bits are those of `xxh64Lanes(key, out)`, key by key. Start reading at `hash-batches.ts`.
  */
+
+export { type HashKernel, hashKernel, withHashKernel } from '../kernel.js';
 export { hashBatches, type KeyBatch } from './hash-batches.js';
-export { type HashKernel, hashKernel, withHashKernel } from './kernel.js';
 export { type PackedKeys, packKeys } from './packed-keys.js';

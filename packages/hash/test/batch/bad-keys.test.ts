@@ -19,7 +19,7 @@ test.each([
   ['a hashed key', { algorithm: 'xxh64', low: 1, high: 2 }, 'TypeError', 'keys-type', /got Object$/],
   ['a key that is an object', [{}], 'TypeError', 'key-type', /got Object/],
   ['a hole', Object.assign([], { length: 2 }), 'TypeError', 'key-type', /got Undefined/],
-  ['a bigint of 65 bits', [2n ** 64n], 'RangeError', 'key-out-of-range', /2\^64/],
+  ['a bigint of 65 bits', [2n ** 64n], 'RangeError', 'key-out-of-range', /of 64 bits/],
   ['another hash', [{ algorithm: 'xxh3', low: 1, high: 2 }], 'TypeError', 'key-type', /got Object/],
   ['a key of another kind among strings', ['a', 'b', 'c', 'd', Symbol('e')], 'TypeError', 'key-type', /got Symbol/],
 ])('in place of keys, %s is refused and nothing is visited', (_, keys, name, code, message) => {

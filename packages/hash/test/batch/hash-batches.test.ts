@@ -8,8 +8,8 @@ import {
   packKeys,
   withHashKernel,
 } from '../../src/batch/index.js';
-import { BATCH, CAPACITY } from '../../src/batch/kernel.js';
 import { type HashedKey, hash, type Key, xxh64 } from '../../src/index.js';
+import { BATCH, CAPACITY } from '../../src/kernel.js';
 import { anyText, utf8, vectorInput } from '../inputs.js';
 
 const KERNELS: readonly HashKernel[] = ['wasm', 'typescript'];
