@@ -5,6 +5,7 @@ import { exploreSystem } from './exploring.js';
 import { lockByClock } from './systems/lock.js';
 import { paxosWithoutPromise } from './systems/paxos.js';
 import { primaryBackup, primaryBackupHasty } from './systems/primary-backup.js';
+import { registerWithoutOverlap } from './systems/register.js';
 import { twoPhase, twoPhaseForgetful } from './systems/two-phase.js';
 
 describe('exploration', () => {
@@ -20,6 +21,12 @@ describe('exploration', () => {
   test('refutes paxos-without-promise where flushes take no time, depth first: breadth first it is far', () => {
     const { violation } = exploreSystem(paxosWithoutPromise, { fused: true, order: 'depth', maxStates: 20_000 });
     expect(violation?.invariant).toBe('one value is chosen');
+  });
+
+  test('refutes register-1-2, where flushes take no time: the read asks nobody but itself', () => {
+    const { violation } = exploreSystem(registerWithoutOverlap, { fused: true, maxStates: 20_000 });
+    expect(violation).toMatchObject({ invariant: 'who asks later sees no less' });
+    expect(violation?.path).toHaveLength(10);
   });
 
   test('finds nothing in all states of two-phase commit with one crash, nor of a primary and its backup', () => {

@@ -12,7 +12,7 @@ const BUDGETS: readonly (readonly [begin: string, Budget])[] = [
   ['lock', { timeouts: 1, asks: [ask('a', 1, '1.0'), ask('b', 2, '2.0')] }],
   ['primary-backup', { timeouts: 0, asks: [ask('primary', 1, 'write'), ask('backup', 2, 'read')] }],
   ['paxos', { timeouts: 0, asks: [ask('n1', 1, 'v1'), ask('n2', 2, 'v2')] }],
-  ['register', { timeouts: 0, asks: [ask('n1', 1, 'write 1.0'), ask('n2', 2, 'read 2.0')] }],
+  ['register', { timeouts: 0, asks: [ask('n1', 1, 'write 1.0'), ask('n3', 2, 'read 2.0')] }],
   ['two-phase', { timeouts: 1, crashes: 1, asks: [ask('coordinator', 1, 't1')] }],
 ];
 

@@ -1,4 +1,7 @@
-/** A register on three nodes: a write asks a majority for the newest version and stores the next on W; a read asks R. */
+/**
+ * A register on three nodes: a write asks a majority for the newest version and stores the next on W; a read asks R. Who
+ * asks counts itself: it knows its own version, and stores on its own disk.
+ */
 import type { System } from '../../src/index.js';
 import { type Effect, nothingOlder, type Plain, type PlainWords, systemOf } from './plain.js';
 
@@ -43,16 +46,23 @@ const plain = (R: number): Plain<State, Message, Op> => ({
   shown: (state, now) => ({ ...state, retryAt: state.call === null ? 0 : state.retryAt - now }),
   on(state, happening, now) {
     const { id, call } = state;
+    const others = NODES.filter((node) => node !== id);
+    const hearMyself = (own: State, message: Message) => this.on(own, { type: 'hear', from: id, message }, now);
     if (happening.type === 'ask') {
-      const { ref, op } = happening;
+      const { ref, op: nonce } = happening;
       if (call !== null) return [state, [{ refuse: ref }]];
-      const fresh: Call = { ref, nonce: op, heard: {}, version: null, stored: [] };
-      return [{ ...state, call: fresh, retryAt: now + RETRY_MS }, [{ to: NODES, say: { type: 'newest', nonce: op } }]];
+      const fresh: Call = { ref, nonce, heard: {}, version: null, stored: [] };
+      const asking = { ...state, call: fresh, retryAt: now + RETRY_MS };
+      const [next, effects] = hearMyself(asking, { type: 'have', nonce, version: state.durable });
+      return [next, [{ to: others, say: { type: 'newest', nonce } }, ...effects]];
     }
     if (happening.type === 'timeout') {
       const { nonce, version } = call!;
-      const say: Message = version === null ? { type: 'newest', nonce } : { type: 'store', nonce, version };
-      return [{ ...state, retryAt: now + RETRY_MS }, [{ to: NODES, say }]];
+      const again = { ...state, retryAt: now + RETRY_MS };
+      if (version === null) return [again, [{ to: others, say: { type: 'newest', nonce } }]];
+      const store: Message = { type: 'store', nonce, version };
+      const [next, effects] = hearMyself(again, store);
+      return [next, [{ to: others, say: store }, ...effects]];
     }
     const { from, message } = happening;
     const { nonce } = message;
@@ -73,8 +83,9 @@ const plain = (R: number): Plain<State, Message, Op> => ({
         const newest = Math.max(...versions);
         // Versions of different nodes differ; a read stores what it has seen, for those who read after it (ABD).
         const version = isRead(nonce) ? newest : (Math.floor(newest / 3) + 1) * 3 + NODES.indexOf(id);
-        const say: Message = { type: 'store', nonce, version };
-        return [{ ...state, call: { ...call, heard, version } }, [{ to: NODES, say }]];
+        const store: Message = { type: 'store', nonce, version };
+        const [next, effects] = hearMyself({ ...state, call: { ...call, heard, version } }, store);
+        return [next, [{ to: others, say: store }, ...effects]];
       }
       case 'stored': {
         if (call === null || call.nonce !== nonce || call.version === null) return [state, []];
