@@ -39,6 +39,8 @@ export class Hand {
   readonly ids: readonly string[];
   readonly nodes: ReadonlyMap<string, HandNode>;
   wire: Letter[] = [];
+  /** Is told of each step before its outputs are performed. */
+  watch: ((id: string, input: Input<RaftWords>, outputs: readonly Output<RaftWords>[]) => void) | null = null;
   private readonly options: Partial<RaftOptions>;
   private readonly ownOptions = new Map<string, Partial<RaftOptions>>();
   private lastRef = 0;
@@ -90,8 +92,16 @@ export class Hand {
     if (node.boot === 1) this.persist(id);
   }
 
+  /** Comes back from a disk that has this as well. */
+  startWith(id: string, ...records: readonly RaftRecord[]): void {
+    const node = this.nodes.get(id)!;
+    for (const bytes of protocol.encodeRecords(records)) node.records.push({ position: node.nextPosition++, bytes });
+    this.start(id);
+  }
+
   step(id: string, input: Input<RaftWords>): Output<RaftWords>[] {
     const outputs = this.core(id).step(input, this.now);
+    this.watch?.(id, input, outputs);
     this.perform(id, outputs);
     return outputs;
   }

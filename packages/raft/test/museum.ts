@@ -222,9 +222,8 @@ const logs: readonly Row[] = [
     file: 'src/commit.ts',
     find: 'if (index > s.commitIndex && s.log.termAt(index) === s.term)',
     replace: 'if (index > s.commitIndex)',
-    killedBy: REPLICATION,
-    regression:
-      'counts copies of its own term’s entries only: an older one on a majority may still fall (Raft §5.4.2, R2)',
+    killedBy: ['test/scenarios.test.ts', ...REPLICATION],
+    regression: '(c) is not committed for being on a majority (R2), and (d) another leader overwrites it',
   },
   {
     id: 'R14',
