@@ -90,7 +90,7 @@ describe('log replication (Raft §5.3)', () => {
     [0, 0, true, 'the beginning, which all have'],
   ] as const)(
     'after %i of term %i, the log of terms 1 1 1 takes new entries: %s, there is %s (§5.3)',
-    (prev, term, fits) => {
+    (prev, term, fits, _) => {
       const hand = new Hand();
       say(hand, 'n2', 'n1', append(2, 1, 1, [1, 1]));
       hand.persist('n1');
