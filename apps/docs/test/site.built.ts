@@ -20,6 +20,7 @@ const PAGES = [
   'demos/hll/index.html',
   'demos/cms/index.html',
   'demos/protocol/index.html',
+  'demos/raft/index.html',
   'demos/tabs/index.html',
   'demos/explain/index.html',
   'demos/check/index.html',

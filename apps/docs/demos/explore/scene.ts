@@ -40,7 +40,7 @@ export const twoPhaseScene: Scene<PlainWords> = {
     return { role: roleOf(state), tone, memory: knownText(state.known), disk: knownText(latest(disk.inspect())) };
   },
   label: (message) => (message as Message).type,
-  ask: { op: TX, title: `Commit ${TX}` },
+  asks: () => [{ op: TX, title: `Commit ${TX}` }],
   budget: { timeouts: 1, crashes: 1, asks: [{ node: 'coordinator', client: 1, op: TX }] },
   greeting:
     'Nothing has happened yet. A client may ask the coordinator to commit t1; one node may crash, and each may time out once.',

@@ -33,7 +33,10 @@ export interface RunInPage<O, A, S> {
   forward(): void;
   goTo(step: number): void;
   startOver(): void;
+  /** What was done stays, and is done again under these options. */
   setOptions(options: O): void;
+  /** Begins another run: under other options what was done here may be impossible. */
+  begin(options: O): void;
   /** The state after any step of this run. */
   stateAt(step: number): S;
   /** The address that replays this run. */
@@ -130,6 +133,10 @@ export function useRun<O, A, S>(demo: Readonly<Ref<Demo<O, A, S>>>): RunInPage<O
     startOver: () => move({ ...history.value, at: START }),
     setOptions: (next) => {
       options.value = next;
+    },
+    begin: (next) => {
+      options.value = next;
+      move(emptyHistory());
     },
     stateAt: (step) => replay.value.stateAt(history.value, step),
     link: () => location.origin + location.pathname + address(),

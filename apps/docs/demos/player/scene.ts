@@ -5,6 +5,7 @@
 import type { Vocabulary } from '@dsys/core';
 import { type Budget, named, parseAction, type SimAction, type SimNode, type System, World } from '@dsys/sim';
 import type { Demo, Goal } from '../kit/run.js';
+import type { Ask } from './ask.js';
 import { sentence } from './sentences.js';
 
 /** How a node looks. */
@@ -16,6 +17,22 @@ export interface NodeLook {
   /** What it goes by, and what of that is on its disk: they differ while a flush is under way. */
   readonly memory: string;
   readonly disk: string;
+  /** What else is worth a line: its name and its value. */
+  readonly facts?: readonly (readonly [name: string, value: string])[];
+  /** Its log. */
+  readonly cells?: readonly LogCell[];
+}
+
+/** One entry of a log, drawn as a small cell. */
+export interface LogCell {
+  readonly key: number;
+  /** Above: the term. Below: what it holds, in a letter or two. */
+  readonly head: string;
+  readonly text: string;
+  readonly isCommitted: boolean;
+  readonly isDurable: boolean;
+  /** All of it in words. */
+  readonly title: string;
 }
 
 /** One way to run a protocol. */
@@ -25,6 +42,8 @@ export interface Variant<V extends Vocabulary> {
   /** What is wrong with it; null for the right one. */
   readonly fault: string | null;
   readonly system: System<V, unknown>;
+  /** What has happened before the reader begins: names of actions. Default: nothing. */
+  readonly opening?: readonly string[];
   /** Its name in code, where it is another than the scene's. */
   readonly exported?: string;
 }
@@ -38,10 +57,14 @@ export interface Scene<V extends Vocabulary> {
   look(node: SimNode<V>): NodeLook;
   /** A message in a word or two. */
   label(message: V['message']): string;
-  /** What a client may ask of a node, and how that is called. */
-  readonly ask: { readonly op: unknown; readonly title: string } | null;
+  /** What else changed in a step, each as a clause: beside roles, writes and messages. */
+  changes?(before: Stage<V>, after: Stage<V>): readonly string[];
+  /** What a client may ask of a node now. */
+  asks(stage: Stage<V>): readonly Ask[];
+  /** How the timeout of this node is called. Default: “Time out”. */
+  timeoutTitle?(node: SimNode<V>): string;
   readonly goals: readonly Goal<string, Stage<V>>[];
-  /** How much may happen, so that all of it can be explored. Default: anything, as often as one likes. */
+  /** How much may happen; with `asks` in it, so that all of it can be explored. Default: anything but lost disks, as often as one likes. */
   readonly budget?: Budget;
   /** What to do first, in a sentence. */
   readonly greeting?: string;
@@ -63,9 +86,15 @@ export type SceneDemo<V extends Vocabulary> = Demo<SceneOptions, string, Stage<V
 /** A person may do anything as often as they like. */
 const FREE = { crashes: 1_000, drops: 1_000, repeats: 1_000 };
 
-/** A world of this variant in which nothing has happened. */
-export const worldOf = <V extends Vocabulary>({ budget = FREE }: Scene<V>, { system }: Variant<V>): World<V, unknown> =>
-  new World(system, { network: 'bag', budget }).boot();
+/** A world of this variant, as the reader finds it. */
+export function worldOf<V extends Vocabulary>(
+  { budget = FREE }: Scene<V>,
+  { system, opening = [] }: Variant<V>,
+): World<V, unknown> {
+  const world = new World(system, { network: 'bag', budget }).boot();
+  for (const id of opening) world.perform(parseAction(id));
+  return world;
+}
 
 /** The scene as the kit takes it. */
 export function demoOf<V extends Vocabulary>(scene: Scene<V>): SceneDemo<V> {
@@ -112,11 +141,15 @@ export function demoOf<V extends Vocabulary>(scene: Scene<V>): SceneDemo<V> {
 }
 
 /** What can happen, the reader's own part included. */
-export function choices<V extends Vocabulary>(scene: Scene<V>, { world }: Stage<V>): readonly SimAction[] {
-  if (world.violation() !== null || scene.ask === null || scene.budget !== undefined) return world.enabled();
-  const { op } = scene.ask;
-  const asks = [...world.nodes.values()].filter(({ isUp }) => isUp);
-  return [...world.enabled(), ...asks.map(({ id }) => named({ type: 'ask', node: id, client: 1, op }))];
+export function choices<V extends Vocabulary>(scene: Scene<V>, stage: Stage<V>): readonly SimAction[] {
+  const { world } = stage;
+  if (world.violation() !== null || scene.budget?.asks !== undefined) return world.enabled();
+  const up = [...world.nodes.values()].filter(({ isUp }) => isUp);
+  const asks = scene.asks(stage);
+  return [
+    ...world.enabled(),
+    ...up.flatMap(({ id }) => asks.map(({ op }) => named({ type: 'ask', node: id, client: 1, op }))),
+  ];
 }
 
 function shortLabel(action: SimAction): string {

@@ -1,6 +1,7 @@
 /** What just happened, in one sentence. */
 import type { Vocabulary } from '@dsys/core';
 import type { Frame, SimAction } from '@dsys/sim';
+import { askTitle } from './ask.js';
 import type { Scene, Stage } from './scene.js';
 
 /** The sentence for one step. A broken invariant comes before all else. */
@@ -43,8 +44,11 @@ function what<V extends Vocabulary>(scene: Scene<V>, before: Stage<V>, action: S
       return `${action.node} is back, and knows what its disk says.`;
     case 'wipe':
       return `${action.node} is back with an empty disk.`;
-    case 'ask':
-      return `A client asks ${action.node}.`;
+    case 'ask': {
+      const asks = scene.asks(before);
+      const title = asks.length > 1 ? askTitle(asks, action.op) : null;
+      return `A client asks ${action.node}${title === null ? '' : `: ${title}`}.`;
+    }
     case 'cut':
       return `Nothing gets from ${action.from} to ${action.to} any more.`;
     case 'heal':
@@ -64,6 +68,7 @@ function consequence<V extends Vocabulary>(scene: Scene<V>, before: Stage<V>, af
     if (was.role !== is.role) told.push(`${id} is now ${is.role}`);
     if (old.flush === null && node.flush !== null) told.push(`${id} writes to its disk`);
   }
+  told.push(...(scene.changes?.(before, after) ?? []));
   const known = new Set(before.world.network.inOrder().map(({ id }) => id));
   const sent = after.world.network.inOrder().filter(({ id }) => !known.has(id));
   const kinds = [...new Set(sent.map((frame) => `“${labelOf(scene, after, frame)}”`))];

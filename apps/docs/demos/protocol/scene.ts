@@ -40,7 +40,7 @@ export const pingScene: Scene<Words> = {
     return { role, tone: tone[role], memory: saved(memory), disk: saved(durable) };
   },
   label: ({ type, term, count }) => (type === 'ask' ? `ask, term ${term}` : `${type} ${count}`),
-  ask: { op: null, title: 'Ping' },
+  asks: () => [{ op: null, title: 'Ping' }],
   goals: [
     {
       id: 'elect',
