@@ -112,7 +112,7 @@ const sameEnd: Monitor<PlainWords, Readonly<Record<string, string>>> = {
       const [tx, end] = output.event.value as [string, Outcome];
       report.sometimes(end === 'commit' ? 'a transaction is committed' : 'a transaction is aborted');
       if ((after[tx] ?? end) !== end) report.broken(`${tx} was ended by ${after[tx]}, and elsewhere by ${end}.`);
-      after = { ...after, [tx]: end };
+      if (after[tx] === undefined) after = { ...after, [tx]: end };
     }
     return after;
   },

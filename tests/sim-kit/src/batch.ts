@@ -86,6 +86,7 @@ export const jobOf = ({ variant, profile, operations, twice }: Options, seed: nu
   profile,
   operations,
   scales: null,
+  maxEvents: null,
   twice,
 });
 

@@ -42,6 +42,8 @@ export interface Job {
   readonly operations: number | null;
   /** Faults end after so many times the protocol's own magnitude; null: as the system says. */
   readonly scales: number | null;
+  /** Most events; null: as the system says. */
+  readonly maxEvents: number | null;
   /** Run it again and compare. */
   readonly twice: boolean;
 }
@@ -144,7 +146,7 @@ export class Engine {
   }
 
   /** Null when there is no such profile. */
-  private optionsOf({ seed, profile, operations, scales }: Job): SimulateOptions | null {
+  private optionsOf({ seed, profile, operations, scales, maxEvents }: Job): SimulateOptions | null {
     const given = this.module.options ?? {};
     const { scaleUs = 200_000 } = given;
     // As `simulateService` has it: whole services leave spoiled frames to their transport.
@@ -160,6 +162,7 @@ export class Engine {
       ...(wanted !== undefined && { profile: wanted }),
       ...(operations !== null && { operations }),
       ...(scales !== null && { maxUs: scales * scaleUs }),
+      ...(maxEvents !== null && { maxEvents }),
     };
   }
 }

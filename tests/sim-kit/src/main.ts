@@ -46,8 +46,10 @@ async function perform(io: Io, names: readonly string[], given: Given): Promise<
   }
   const options = optionsFrom(given);
   const [name] = names;
-  if (options.table) return await writeTable(io, name === undefined ? places : [systemPlace(places, name)], options);
+  if (options.table)
+    return await writeTable(io, names.length === 0 ? places : names.map((each) => systemPlace(places, each)), options);
   if (name === undefined) throw new BadInput(`which system? There are ${places.map((each) => each.name).join(', ')}`);
+  if (names.length > 1) throw new BadInput('several systems at once only with --table');
   const place = systemPlace(places, name);
   using loaded = await bundle(io.root, place);
   if (options.variant !== null && !loaded.engine.variants.includes(options.variant))
@@ -62,7 +64,7 @@ async function perform(io: Io, names: readonly string[], given: Given): Promise<
 function programFor({ stdout, stderr }: Io): Command {
   return new Command('npm run sim --')
     .description('Runs a protocol in a simulated world, seed by seed, and shows what breaks it.')
-    .argument('[name]', 'the system: a package with sim/system.ts, or an example (--list)')
+    .argument('[names...]', 'the system: a package with sim/system.ts, or an example (--list); several with --table')
     .option('--seeds <n>', 'so many seeds (default 20)')
     .option('--for <time>', 'seeds for so long: 90s, 10m, 2h')
     .option('--from <n>', 'the first seed (default 1)')

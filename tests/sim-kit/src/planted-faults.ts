@@ -21,6 +21,9 @@ export interface PlantedFault {
 /** Faults end after so many times the protocol's own magnitude. */
 const SCALES = 150;
 
+/** So that a mistake that nothing finds takes a bounded time. */
+const EVENTS = 20_000;
+
 /** How much is tried. */
 export interface TableOptions {
   /** For each mistake and column. */
@@ -54,7 +57,15 @@ export async function tryVariants(
       for (let seed = options.from; seed < options.from + options.seeds; seed++)
         jobs.push({
           column: name,
-          job: { seed, variant, profile, operations: options.operations, scales: SCALES, twice: false },
+          job: {
+            seed,
+            variant,
+            profile,
+            operations: options.operations,
+            scales: SCALES,
+            maxEvents: EVENTS,
+            twice: false,
+          },
         });
   const found = new Map(bundle.engine.variants.map((variant) => [variant, new Map<string, number | null>()]));
   const progress = startProgress(io, jobs.length, 'seeds');
@@ -106,9 +117,10 @@ export function page(
 Systems here that have a version with a mistake in it, and in how many of ${seeds} seeds the simulator finds it: as seeds draw
 their faults (harsh, mild), with harsh latencies and no fault at all (none), and with those and one kind of fault alone.
 A dash: the protocol does not promise to survive that. Faults end after ${operations.toLocaleString('en')} operations, or ${SCALES} times
-what the protocol waits for an answer.
+what the protocol waits for an answer, and a run after ${EVENTS.toLocaleString('en')} events.
 
-Written by \`npm run sim -- --table --out docs/planted-faults.md\`; the long tests compare it with what they find.
+Written by \`npm run sim -- ${[...new Set(rows.map(({ system }) => system))].join(' ')} --table --out docs/planted-faults.md\`; the long
+tests compare it with what they find.
 
 ${line(['faults', ...rows.map(({ system, variant }) => `${system}: ${variant}`)])}${line(['---', ...rows.map(() => '--:')])}${table.join('')}`;
 }
