@@ -6,7 +6,7 @@ import { oneLeaderATerm, votesAreDurable } from './elections.js';
 import { logsAgree } from './logs.js';
 import { inOneMind } from './peace.js';
 import { oneResult } from './results.js';
-import { leaseSightings, sightings, splitVotes } from './sightings.js';
+import { leaseSightings, preVoteSightings, quorumSightings, sightings, splitVotes } from './sightings.js';
 import { store } from './store.js';
 import { RAFT, stateOf } from './variants.js';
 import { type Op, workload } from './workload.js';
@@ -28,8 +28,8 @@ export interface ClusterOptions {
 const SMALL: Partial<RaftOptions> = {
   electionTimeoutMs: { min: 150, max: 300 },
   heartbeatMs: 40,
-  snapshotAfterBytes: 1_500,
-  keepBytes: 150,
+  snapshotAfterBytes: 800,
+  keepBytes: 0,
   chunkBytes: 400,
   appendBytes: 300,
   windowBytes: 1_000,
@@ -60,6 +60,8 @@ export function raftSystem({
       oneResult,
       sightings,
       splitVotes,
+      ...(options.preVote === false ? [] : [preVoteSightings]),
+      ...(options.checkQuorum === false ? [] : [quorumSightings]),
       ...((options.leaseReads ?? null) === null ? [] : [leaseSightings]),
     ],
     atPeace: inOneMind,
@@ -67,7 +69,12 @@ export function raftSystem({
 }
 
 /** How they are run. Clients are as many as there are sessions. */
-export const RUN: Omit<SimulateOptions, 'seed' | 'record'> = { scaleUs: 200_000, clients: 8, tailUs: 8_000_000 };
+export const RUN: Omit<SimulateOptions, 'seed' | 'record'> = {
+  scaleUs: 200_000,
+  clients: 8,
+  maxUs: 100_000_000,
+  tailUs: 4_000_000,
+};
 
 /** How a trace says what messages and nodes have. */
 export const SHOW: Show<RaftWords> = {

@@ -1,18 +1,16 @@
 /** What should happen sometimes: seeds in which none of it did have proven nothing. */
 import type { Monitor, Report } from '@dsys/sim';
-import type { RaftEvent, RaftMessage, RaftState, RaftWords } from '../src/index.js';
+import type { RaftEvent, RaftWords } from '../src/index.js';
 import { stateOf } from './variants.js';
 
 const SIGHTS = {
   elected: 'a leader is elected',
-  preVoteRefused: 'a pre-vote is refused',
   truncated: 'a log is truncated',
   taken: 'a snapshot is taken',
   sent: 'a snapshot is sent',
   installed: 'a snapshot is installed',
   leaderRead: 'a leader answers a read',
   followerRead: 'a follower answers a read',
-  noQuorum: 'a leader steps down since it hears no majority',
   diskHangs: 'a leader steps down since its disk hangs',
   diskFull: 'a disk is full',
   survived: 'more survives a crash than was known to be durable',
@@ -44,9 +42,6 @@ export const sightings: Monitor<RaftWords, Durable> = {
         case 'event':
           seeEvent(output.event, report);
           break;
-        case 'send':
-          seeMessage(output.message, report);
-          break;
         case 'persist':
           if (output.writes.some(({ type }) => type === 'truncate')) report.sometimes(SIGHTS.truncated);
           break;
@@ -66,12 +61,7 @@ export const sightings: Monitor<RaftWords, Durable> = {
 function seeEvent(event: RaftEvent, report: Report): void {
   if (event.type === 'snapshot') report.sometimes(SIGHTS[event.what]);
   else if (event.role === 'leader') report.sometimes(SIGHTS.elected);
-  else if (event.reason === 'no quorum') report.sometimes(SIGHTS.noQuorum);
   else if (event.reason === 'disk hangs') report.sometimes(SIGHTS.diskHangs);
-}
-
-function seeMessage(message: RaftMessage, report: Report): void {
-  if (message.type === 'preVoteResult' && !message.granted) report.sometimes(SIGHTS.preVoteRefused);
 }
 
 const SPLIT = 'a vote is split';
@@ -111,6 +101,38 @@ export const leaseSightings: Monitor<RaftWords, null> = {
   observe(_none, event, report) {
     if (event.type === 'stepped' && event.input?.type === 'read' && stateOf(event.core).role === 'leader')
       for (const output of event.outputs) if (output.type === 'answer') report.sometimes(BY_LEASE);
+    return null;
+  },
+};
+
+const REFUSED = 'a pre-vote is refused';
+
+/** For clusters that ask before they stand. */
+export const preVoteSightings: Monitor<RaftWords, null> = {
+  name: 'who is refused a vote beforehand',
+  init: null,
+  sometimes: [REFUSED],
+  observe(_none, event, report) {
+    if (event.type === 'stepped')
+      for (const output of event.outputs)
+        if (output.type === 'send' && output.message.type === 'preVoteResult' && !output.message.granted)
+          report.sometimes(REFUSED);
+    return null;
+  },
+};
+
+const NO_MAJORITY = 'a leader steps down since it hears no majority';
+
+/** For clusters whose leaders check that they are heard. */
+export const quorumSightings: Monitor<RaftWords, null> = {
+  name: 'who steps down unheard',
+  init: null,
+  sometimes: [NO_MAJORITY],
+  observe(_none, event, report) {
+    if (event.type === 'stepped')
+      for (const output of event.outputs)
+        if (output.type === 'event' && output.event.type === 'role' && output.event.reason === 'no quorum')
+          report.sometimes(NO_MAJORITY);
     return null;
   },
 };
