@@ -38,6 +38,15 @@ const elections: readonly Row[] = [
     regression: 'R3: a candidate that crashes before its own vote is durable has asked nobody',
   },
   {
+    id: 'R3c',
+    sentence: 'A vote in a term that the disk knows already is never written.',
+    file: 'src/durability.ts',
+    find: 'const isTold = last.term === s.term && last.votedFor === s.votedFor && last.hasIdentity;',
+    replace: 'const isTold = last.term === s.term && last.hasIdentity;',
+    killedBy: DISKS,
+    regression: 'R3: a vote in a term that was heard of before is durable too',
+  },
+  {
     id: 'R4',
     sentence: 'Whether the vote is free is asked of the disk, while a vote is on its way there.',
     file: 'src/election.ts',
@@ -195,6 +204,15 @@ const elections: readonly Row[] = [
     regression: 'one whose disk hangs steps down, and does not stand until it moves (R28)',
   },
   {
+    id: 'R28d',
+    sentence: 'A node whose disk hangs stands for election.',
+    file: 'src/election.ts',
+    find: ' && !isDiskHung(s, now) && lastSaved(s).term === s.durable.term;',
+    replace: ' && lastSaved(s).term === s.durable.term;',
+    killedBy: ELECTION,
+    regression: 'one whose disk hangs steps down, and does not stand until it moves (R28)',
+  },
+  {
     id: 'R28b',
     sentence: 'A follower whose disk was full never writes what was refused.',
     file: 'src/durability.ts',
@@ -269,6 +287,15 @@ const logs: readonly Row[] = [
     replace: 'if (rejectedIndex >= progress.nextIndex) return;',
     killedBy: REPLICATION,
     regression: 'an old answer moves nothing back (R16)',
+  },
+  {
+    id: 'R16c',
+    sentence: '`nextIndex` stays below what has matched, and that is sent again.',
+    file: 'src/replication.ts',
+    find: '  if (progress.nextIndex <= progress.matchIndex) progress.nextIndex = progress.matchIndex + 1;\n',
+    replace: '',
+    killedBy: LEADERS,
+    regression: 'R16: what a follower has said to have is not sent to it again',
   },
   {
     id: 'R17',
@@ -346,8 +373,8 @@ const logs: readonly Row[] = [
     id: 'R40',
     sentence: 'A divergent tail is stepped back over one entry at a time.',
     file: 'src/replication.ts',
-    find: 'log.baseIndex - 1 : log.findTermAtMost(highest, conflictTerm);',
-    replace: 'log.baseIndex - 1 : rejectedIndex - 1;',
+    find: 'log.findTermAtMost(highest, conflictTerm)',
+    replace: 'rejectedIndex - 1',
     killedBy: REPLICATION,
     regression: 'steps back over a long divergent tail in a few round trips (R40)',
   },
@@ -417,6 +444,16 @@ const reads: readonly Row[] = [
     replace: ';',
     killedBy: READS,
     regression: 'ends with the least election timeout, less the drift, from when the round began (R11)',
+  },
+  {
+    id: 'R11c',
+    sentence: 'A lease begins when a round is answered, not when it began.',
+    file: 'src/replication.ts',
+    find: 'while (done < s.rounds.length && s.rounds[done]!.number <= newest) s.quorumSince = s.rounds[done++]!.since;',
+    replace:
+      'while (done < s.rounds.length && s.rounds[done]!.number <= newest) done++;\n  s.quorumSince = Math.max(...[...progress.values()].map(({ heardAt }) => heardAt));',
+    killedBy: READS,
+    regression: 'begins when the round began, however late it was answered (R11)',
   },
 ];
 
@@ -503,6 +540,15 @@ const snapshots: readonly Row[] = [
     replace: 'joined(frameTable(new SessionTable(table.settings).encode()), stateMachine.snapshot())',
     killedBy: ['test/sessions-nodes.test.ts'],
     regression: 'R44: what was applied before a snapshot, a crash and another leader is not applied again after them',
+  },
+  {
+    id: 'R44d',
+    sentence: 'A restored node keeps the answers that it had itself, not those of the snapshot.',
+    file: 'src/sessions/session-machine.ts',
+    find: 'table = restored;',
+    replace: '',
+    killedBy: ['test/sessions.test.ts'],
+    regression: 'R44: the answers are in the snapshot, and as old as the state they belong to',
   },
   {
     id: 'R44b',

@@ -146,6 +146,18 @@ describe('a lease', () => {
     expect(hand.outcome('n1', hand.read('n1'))).toBeUndefined();
   });
 
+  test('begins when the round began, however late it was answered (R11)', () => {
+    const hand = leased();
+    hand.timeout('n1');
+    const began = hand.now;
+    hand.now += 50; // The answers take their time.
+    for (let letter = hand.wire.shift(); letter !== undefined; letter = hand.wire.shift()) hand.deliver(letter);
+    hand.now = began + 87;
+    expect(hand.outcome('n1', hand.read('n1'))).toBe('readable');
+    hand.now = began + 88;
+    expect(hand.outcome('n1', hand.read('n1'))).toBeUndefined();
+  });
+
   test('is not trusted after a pause or a jump of the clock (R11)', () => {
     const hand = leased();
     hand.now += 100_000;

@@ -30,6 +30,18 @@ describe('a vote', () => {
     expect(hand.wire.map(({ to, message }) => `${message.type} to ${to}`)).toEqual(['vote to n2']);
   });
 
+  test('R3: a vote in a term that was heard of before is durable too', () => {
+    const hand = new Hand();
+    say(hand, 'n3', 'n1', append(5, 1, 1, []));
+    hand.persist('n1');
+    hand.now += 1000;
+    say(hand, 'n2', 'n1', requestVote(5));
+    expect(hand.state('n1').votedFor).toBe('n2');
+    hand.persist('n1');
+    hand.start('n1');
+    expect(hand.state('n1')).toMatchObject({ term: 5, votedFor: 'n2' });
+  });
+
   test('R4: of two requests that come while the disk is at work, the first gets the vote', () => {
     const hand = new Hand();
     say(hand, 'n2', 'n1', requestVote(5));

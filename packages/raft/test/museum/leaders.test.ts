@@ -1,7 +1,7 @@
 /** Who leads, who may, and what a leader sends. */
 import { describe, expect, test } from 'vitest';
 import { Hand } from '../hand.js';
-import { preVoteResult, say } from '../letters.js';
+import { matched, preVoteResult, say } from '../letters.js';
 
 describe('pre-votes', () => {
   test('R23, R25: the only node with the whole log is of an earlier term, and leads all the same', () => {
@@ -79,6 +79,24 @@ describe('leaders', () => {
     expect(hand.applied('n3')).toEqual(hand.applied('n1'));
     expect(hand.state('n3').role).toBe('candidate');
   });
+});
+
+test('R16: what a follower has said to have is not sent to it again', () => {
+  const hand = new Hand(3, { appendBytes: 1 });
+  hand.elect('n1');
+  hand.timeout('n1');
+  hand.propose('n1', 'a', 'b');
+  const last = hand.state('n1').log.lastIndex;
+  // The two appends overtake each other: n2 refuses the second, then has both; so far one of them is sent again.
+  const { term, round } = hand.state('n1');
+  const refusal = { matched: false, rejectedIndex: last - 1, conflictTerm: 2, conflictIndex: 2 } as const;
+  say(hand, 'n2', 'n1', { type: 'appendEntriesResult', term, incarnation: 1, round, result: refusal });
+  expect(hand.state('n1').progress.get('n2')).toMatchObject({ mode: 'probe', nextIndex: 3 });
+  hand.wire = [];
+  say(hand, 'n2', 'n1', matched(term, last, round));
+  expect(hand.state('n1').progress.get('n2')).toMatchObject({ matchIndex: last, nextIndex: last + 1 });
+  hand.propose('n1', 'c');
+  expect(hand.take('n1', 'n2').message).toMatchObject({ prevLogIndex: last, entries: [{ index: last + 1 }] });
 });
 
 test('R38, R41: of a snapshot that ends early, or can not be read, nothing is sent', () => {
