@@ -1,0 +1,118 @@
+import type { Row } from '../museum.js';
+
+const ELECTION = ['test/election.test.ts'];
+const SNAPSHOTS = ['test/snapshots.test.ts'];
+const LEADERS = ['test/museum/leaders.test.ts'];
+
+/** Snapshots and sessions. */
+export const snapshots: readonly Row[] = [
+  {
+    id: 'R34',
+    sentence: 'What follows the end of a snapshot is kept though the entry there differs.',
+    file: 'src/installing.ts',
+    find: 'const isSuffixKept = log.matches(index, term);',
+    replace: 'const isSuffixKept = log.lastIndex >= index;',
+    killedBy: SNAPSHOTS,
+    regression: 'replace a log that differs at their end, with all that follows (R34, R35)',
+  },
+  {
+    id: 'R34b',
+    sentence: 'What the disk has behind the end of a snapshot is left there, and follows it after a restart.',
+    file: 'src/durability.ts',
+    find: "    if (writtenIndex > lastIndex) writes.push({ type: 'truncate', fromIndex: lastIndex + 1 });\n    lastIndex = index;",
+    replace: '    lastIndex = index;',
+    killedBy: SNAPSHOTS,
+    regression: 'are followed by nothing that was still on its way to the disk when they took its place (R34)',
+  },
+  {
+    id: 'R37',
+    sentence: 'The log is let go of under a follower that is being fed.',
+    file: 'src/compaction.ts',
+    find: 'kept = Math.min(kept, Math.max(most, sending === null ? matchIndex : sending.point.index));',
+    replace: 'kept = Math.max(kept, most, sending === null ? matchIndex : sending.point.index) && least;',
+    killedBy: SNAPSHOTS,
+    regression: 'stay while a follower is fed from them, and the log behind them too (R37)',
+  },
+  {
+    id: 'R37b',
+    sentence: 'A snapshot is removed under a follower that is fed from it.',
+    file: 'src/compaction.ts',
+    find: 'if (sending !== null) fed.add(sending.point.name);',
+    replace: '',
+    killedBy: SNAPSHOTS,
+    regression: 'stay while a follower is fed from them, and the log behind them too (R37)',
+  },
+  {
+    id: 'R38',
+    sentence: 'A snapshot that was received is not compared with what the leader has.',
+    file: 'src/installing.ts',
+    find: 'info !== null && info.bytes === point.bytes && info.checksum === point.checksum;',
+    replace: 'info !== null;',
+    killedBy: SNAPSHOTS,
+    regression: 'of which a byte is wrong are refused at the end, and begun anew (R38)',
+  },
+  {
+    id: 'R38b',
+    sentence: 'A chunk is written wherever it says.',
+    file: 'src/installing.ts',
+    find: 'if (offset !== receiving.offset) return sayOffset(s, snapshot, receiving.offset, out);',
+    replace: '',
+    killedBy: SNAPSHOTS,
+    regression: 'go on where they ended: a chunk elsewhere is refused with the place (R38)',
+  },
+  {
+    id: 'R38c',
+    sentence: 'A file that ends early is sent as if that were its end.',
+    file: 'src/snapshots.ts',
+    find: 'bytes !== null && isLast === (offset + bytes.length === point.bytes) && (isLast || bytes.length > 0);',
+    replace: 'bytes !== null;',
+    killedBy: LEADERS,
+    regression: 'R38, R41: of a snapshot that ends early, or can not be read, nothing is sent',
+  },
+  {
+    id: 'R41',
+    sentence: 'What can not be read is sent as an empty end.',
+    file: 'src/snapshots.ts',
+    find: 'const { name, offset, bytes, isLast } = read;',
+    replace:
+      "const { name, offset, bytes, isLast } = read;\n  if (bytes === null) for (const [id, { sending }] of s.progress) if (sending !== null) out.push({ type: 'send', to: id, message: { type: 'installSnapshot', term: s.term, incarnation: s.identity.incarnation, snapshot: { ...sending.point, bytes: offset }, offset, bytes: new Uint8Array(0), isLast: true, round: s.round } });",
+    killedBy: LEADERS,
+    regression: 'R38, R41: of a snapshot that ends early, or can not be read, nothing is sent',
+  },
+  {
+    id: 'R44',
+    sentence: 'The answers of sessions are not in the snapshot.',
+    file: 'src/sessions/with-sessions.ts',
+    find: 'joined(frameTable(table.encode()), stateMachine.snapshot())',
+    replace: 'joined(frameTable(new SessionTable(table.settings).encode()), stateMachine.snapshot())',
+    killedBy: ['test/sessions-nodes.test.ts'],
+    regression: 'R44: what was applied before a snapshot, a crash and another leader is not applied again after them',
+  },
+  {
+    id: 'R44d',
+    sentence: 'A restored node keeps the answers that it had itself, not those of the snapshot.',
+    file: 'src/sessions/session-machine.ts',
+    find: 'table = restored;',
+    replace: '',
+    killedBy: ['test/sessions.test.ts'],
+    regression: 'R44: the answers are in the snapshot, and as old as the state they belong to',
+  },
+  {
+    id: 'R44b',
+    sentence: 'A session gives way by when it was opened, not by when it was last heard of.',
+    file: 'src/sessions/table.ts',
+    find: '    this.sessions.delete(command.session);\n    if (command.type ===',
+    replace: "    if (command.type === 'close') this.sessions.delete(command.session);\n    if (command.type ===",
+    killedBy: ['test/sessions.test.ts'],
+    regression: 'R44: its retry is never applied twice',
+  },
+  {
+    id: 'R44c',
+    sentence: 'A proposal that nobody knows the end of is said to have failed.',
+    file: 'src/commit.ts',
+    find: "out.push({ type: 'answer', ref: orphan.ref, answer: { outcome: 'unknown' } });",
+    replace: "out.push({ type: 'answer', ref: orphan.ref, answer: { outcome: 'superseded' } });",
+    killedBy: ELECTION,
+    regression: 'what became of a proposal may stay unknown (R44)',
+  },
+];
