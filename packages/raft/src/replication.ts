@@ -204,7 +204,8 @@ function onConflict(
   const { log } = s;
   const highest = Math.min(conflictIndex, rejectedIndex - 1);
   // Below what is left of the log nothing is known to agree: with `nextIndex` there a snapshot is due.
-  const agreeing = highest < log.baseIndex ? log.baseIndex - 1 : log.findTermAtMost(highest, conflictTerm);
+  const agreeing =
+    highest < log.baseIndex ? Math.min(log.baseIndex, rejectedIndex) - 1 : log.findTermAtMost(highest, conflictTerm);
   progress.mode = 'probe';
   progress.probeEnd = 0;
   progress.nextIndex = Math.max(agreeing, progress.matchIndex) + 1;
