@@ -20,9 +20,10 @@ describe('exploration of the real core', () => {
     ['said before it is durable', hasty, false],
     ['forgotten', forgetful, true],
   ])('refutes a vote that is %s, by a shortest way', (_what, protocol, fused) => {
-    const space = { nodes: 3, terms: 1, entries: 0, crashes: 1, fused, protocol, maxStates: 20_000 };
+    const space = { nodes: 3, terms: 1, entries: 0, crashes: 1, standing: 2, fused, protocol, maxStates: 20_000 };
     const { violation } = exploreSpace(space);
     expect(violation?.invariant).toBe('at most one leader is elected in a term');
+    expect(violation?.path).toHaveLength(8);
     expect(violation?.path.filter((action) => action.startsWith('crash'))).toHaveLength(1);
   });
 });

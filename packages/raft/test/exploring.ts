@@ -20,6 +20,8 @@ export interface Space {
   /** Flushes take no time: smaller, and what is said too early is not found. */
   readonly fused?: boolean;
   readonly protocol?: Protocol<RaftWords>;
+  /** Only so many nodes ever time out; the others vote. Default: all. */
+  readonly standing?: number;
   readonly maxStates: number;
 }
 
@@ -31,6 +33,7 @@ export function exploreSpace({
   terms,
   entries,
   crashes = 0,
+  standing = nodes,
   fused = false,
   protocol,
   maxStates,
@@ -59,7 +62,7 @@ export function exploreSpace({
   const budget: Budget<Op> = { timeouts: terms, crashes, asks };
   const world = new World(system, { network: 'set', recordHistory: false, fused, budget }).boot();
   for (const action of world.enabled()) if (action.type === 'flushed') world.perform(action); // The bootstrap is on all disks.
-  return explore(upToTerm(worldSystem<RaftWorld, SimAction>(world), FIRST_TERM + terms), {
+  return explore(within(worldSystem<RaftWorld, SimAction>(world), FIRST_TERM + terms, system.nodes.slice(standing)), {
     maxStates,
     sometimes: SOMETIMES,
   });
@@ -68,13 +71,21 @@ export function exploreSpace({
 /** The bootstrap's. */
 const FIRST_TERM = 1;
 
-/** Leaves out what begins a later term. */
-function upToTerm(system: TransitionSystem<RaftWorld>, term: number): TransitionSystem<RaftWorld> {
+/** Leaves out what begins a later term, and timeouts of who never stands. */
+function within(
+  system: TransitionSystem<RaftWorld>,
+  term: number,
+  quiet: readonly string[],
+): TransitionSystem<RaftWorld> {
   return {
     ...system,
     *next(world) {
       for (const transition of system.next(world))
-        if (statesOf(transition.state).every((state) => state.term <= term)) yield transition;
+        if (
+          !quiet.some((id) => transition.action === `timeout ${id}`) &&
+          statesOf(transition.state).every((state) => state.term <= term)
+        )
+          yield transition;
     },
   };
 }
