@@ -59,8 +59,7 @@ describe('exploration', () => {
     const wide: TransitionSystem<readonly number[]> = {
       initial: () => [[0, 0, 0, 0, 0]],
       *next(state) {
-        for (const [i, each] of state.entries())
-          if (each < 6) yield { action: `${i}`, state: state.with(i, each + 1) };
+        for (const [i, each] of state.entries()) if (each < 6) yield { action: `${i}`, state: state.with(i, each + 1) };
       },
     };
     const again = (state: readonly number[], action: string): readonly number[] => {

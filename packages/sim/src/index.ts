@@ -47,6 +47,7 @@ export { type Frame, Network, type NetworkKind } from './network.js';
 export { drawProfile, GENTLE, type Profile, type Range, type Recurring, type Tolerated } from './profile.js';
 export {
   parseRun,
+  type Replayable,
   type Replayed,
   type ReplayOptions,
   RUN_VERSION,
@@ -55,6 +56,7 @@ export {
   replay,
   runOf,
 } from './run.js';
+export type { Owed, ScheduledNode, ScheduledWorld } from './scheduled.js';
 export type { ServiceClock, SleepOptions, Timer } from './service/clock.js';
 export { RealWorldError } from './service/guard.js';
 export { ServiceNode } from './service/node.js';
@@ -74,10 +76,10 @@ export type {
   ServiceWorkload,
 } from './service/system.js';
 export { type ServiceShow, traceOfService } from './service/trace.js';
-export { ServiceWorld, type ServiceWorldOptions } from './service/world.js';
+export { type ServiceWatcher, ServiceWorld, type ServiceWorldOptions } from './service/world.js';
 export { type Shrinkable, type ShrinkOptions, shrink } from './shrink.js';
 export { SimNode, type Surroundings } from './sim-node.js';
-export type { SimulateOptions } from './simulate-options.js';
+export type { Settings, SimulateOptions } from './simulate-options.js';
 export { Simulation, simulate } from './simulation.js';
 export type { SimulationResult, TimedAction } from './simulation-result.js';
 export type { SnapshotJob } from './snapshot-jobs.js';

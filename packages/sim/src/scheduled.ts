@@ -36,7 +36,11 @@ export interface ScheduledNode extends Skew {
 /** A world, as a schedule sees it. */
 export interface ScheduledWorld<N extends ScheduledNode> {
   readonly system: {
-    readonly workload?: { next(random: Random, client: number, count: number): unknown };
+    /** What clients do; nothing, where it is missing. */
+    readonly workload?: {
+      /** The next operation of a client. */
+      next(random: Random, client: number, count: number): unknown;
+    };
   };
   readonly nodes: ReadonlyMap<NodeId, N>;
   readonly network: Network;
@@ -45,17 +49,30 @@ export interface ScheduledWorld<N extends ScheduledNode> {
   readonly isOrdered: boolean;
   /** Frames that came out of tampering, and those that it held back. */
   readonly tampered: number;
+  /** Starts every node. Once, when the watcher is set. */
   boot(): unknown;
+  /** Moves the time line forward. */
   advance(toUs: number): void;
+  /** Whether its receiver is up and its link is whole. */
   canDeliver(frame: Frame): boolean;
+  /** Its receiver gets the frame, which is left where it is. */
   deliver(frame: Frame): void;
+  /** What the node has begun completes. */
   complete(what: Owed, node: N): void;
+  /** Steps the node's timers, if its clock says that one is due. */
   maybeTimeout(node: N): void;
+  /** A client asks this node. */
   ask(node: N, client: number, op: unknown): void;
+  /** Lets it happen; false when it can't happen now. */
   tryPerform(action: SimAction): boolean;
+  /** The first invariant that was broken. */
   violation(): Violation | null;
+  /** Nothing has gone wrong for a while: what must be true then, is. */
   judgePeace(): void;
+  /** How often what should happen sometimes did. */
   sometimes(): Readonly<Record<string, number>>;
+  /** What clients saw. */
   history(): readonly HistoryEvent[];
+  /** Of the whole state, 16 hexadecimal digits. */
   digest(): string;
 }

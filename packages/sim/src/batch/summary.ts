@@ -38,6 +38,7 @@ export class Summary {
   private readonly sometimes = new Map<string, number>();
   private readonly sums = { seeds: 0, counted: 0, acknowledged: 0, asked: 0, events: 0, deliveries: 0, virtualUs: 0 };
 
+  /** Adds one seed. */
   add(report: SeedReport): void {
     const { sums } = this;
     sums.seeds++;

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noExplicitAny: a module has a vocabulary of its own, which nobody here knows.
 /**
  * What a `sim/system.ts` exports, so that `npm run sim` can run it.
  *
@@ -15,14 +16,11 @@ import type { System } from '../system.js';
 import type { Show } from '../trace.js';
 import type { Judge } from './seed-report.js';
 
-// biome-ignore lint/suspicious/noExplicitAny: a module has a vocabulary of its own, which nobody here knows.
-type Any = any;
-
 /** A system of cores, or of services written with promises, whatever its words. */
-export type AnySystem = System<Any, Any> | ServiceSystem<Any, Any>;
+export type AnySystem = System<any, any> | ServiceSystem<any, any>;
 
 /** Whether it is one of services. */
-export const isService = (system: AnySystem): system is ServiceSystem<Any, Any> => 'start' in system;
+export const isService = (system: AnySystem): system is ServiceSystem<any, any> => 'start' in system;
 
 /** See the top of `system-module.ts`. */
 export interface SystemModule {
@@ -33,7 +31,7 @@ export interface SystemModule {
   readonly options?: Omit<SimulateOptions, 'seed' | 'record'>;
   readonly judge?: Judge;
   /** `Show` for cores, `ServiceShow` for services. */
-  readonly show?: Show<Any> | ServiceShow<Any>;
+  readonly show?: Show<any> | ServiceShow<any>;
 }
 
 /** Takes a module for what it exports. Throws `TypeError` and `RangeError`, which name the export. */
@@ -72,7 +70,7 @@ export function variantOfRun({ system, variants = {} }: SystemModule, name: stri
 }
 
 function checkSystem(name: string, value: unknown): asserts value is AnySystem {
-  const { name: own, protocol, start, nodes } = (value ?? {}) as Partial<System<Any, Any> & ServiceSystem<Any, Any>>;
+  const { name: own, protocol, start, nodes } = (value ?? {}) as Partial<System<any, any> & ServiceSystem<any, any>>;
   const runs = typeof protocol === 'object' || typeof start === 'function';
   if (typeof own !== 'string' || !runs || !Array.isArray(nodes))
     throw wrongType(name, 'a System, with name, nodes and protocol, or a ServiceSystem, with start', value);

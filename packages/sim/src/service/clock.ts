@@ -22,6 +22,7 @@ export interface ServiceClock {
   sleep(ms: number, options?: SleepOptions): Promise<void>;
   /** Calls back once, after so many milliseconds or later. */
   setTimer(ms: number, run: () => void): Timer;
+  /** It is not called back any more. */
   clearTimer(timer: Timer): void;
   /** A signal that is aborted after so many milliseconds: as `AbortSignal.timeout`. */
   timeout(ms: number): AbortSignal;

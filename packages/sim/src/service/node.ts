@@ -9,7 +9,9 @@ import type { ServiceSystem } from './system.js';
 
 /** What a node tells its world. */
 export interface ServiceSurroundings<S> {
+  /** What a new life of this node does to the world. */
   hostOf(node: ServiceNode<S>): LifeHost;
+  /** Its service has started, and can be asked. */
   started(node: ServiceNode<S>, service: S): void;
 }
 
@@ -24,10 +26,12 @@ export class ServiceNode<S> implements ScheduledNode {
   offsetUs = 0;
   ppm = 0;
   nextRef = 1;
+  /** @internal */
   life: Life<S> | null = null;
   private readonly system: ServiceSystem<S>;
   private readonly around: ServiceSurroundings<S>;
 
+  /** @internal */
   constructor(id: NodeId, system: ServiceSystem<S>, around: ServiceSurroundings<S>) {
     this.id = id;
     this.system = system;
@@ -83,7 +87,7 @@ export class ServiceNode<S> implements ScheduledNode {
     );
   }
 
-  /** Runs code of the service: what it throws ends the node. */
+  /** Runs code of the service: what it throws ends the node. @internal */
   run(does: (life: Life<S>) => void): void {
     const { life } = this;
     if (life === null) return;
@@ -94,7 +98,7 @@ export class ServiceNode<S> implements ScheduledNode {
     }
   }
 
-  /** Its service threw, and nobody caught it. Of a life that is over nobody cares. */
+  /** Its service threw, and nobody caught it. Of a life that is over nobody cares. @internal */
   fail(error: unknown, life: Life<S> | null = this.life): void {
     if (life === null || life.isOver) return;
     const isDisk = (error as { code?: unknown } | null)?.code === 'log-failed';

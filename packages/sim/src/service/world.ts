@@ -39,9 +39,13 @@ export interface ServiceWorldOptions {
 
 /** What a scheduler is told. */
 export interface ServiceWatcher<S> {
+  /** A frame is on its way. */
   sent(frame: Frame): void;
+  /** A flush has begun on this node's disk. */
   flushing(node: ServiceNode<S>): void;
+  /** Something happened to it: its deadline may be another. */
   stepped(node: ServiceNode<S>): void;
+  /** An operation has its answer. */
   answered(asked: Asked, type: 'ok' | 'fail' | 'info', value: unknown): void;
 }
 

@@ -4,4 +4,4 @@
  *     expect.extend(simMatchers);
  *     test('holds', () => expect(simulateSeeds(system, { seeds: 50 })).toHoldUp());
  */
-export { type HoldUpMatchers, simMatchers } from './matchers.js';
+export { type HoldUpMatchers, type HoldUpVerdict, simMatchers } from './matchers.js';

@@ -19,9 +19,17 @@ declare module 'vitest' {
   interface Matchers<T = any> extends HoldUpMatchers<T> {}
 }
 
+/** What a matcher says. */
+export interface HoldUpVerdict {
+  readonly pass: boolean;
+  /** Why not; or, where it should not have held, that it did. */
+  readonly message: () => string;
+}
+
 /** For `expect.extend`. */
 export const simMatchers: {
-  readonly toHoldUp: (received: unknown) => { readonly pass: boolean; readonly message: () => string };
+  /** As `HoldUpMatchers.toHoldUp`. Throws `TypeError` for what is neither. */
+  readonly toHoldUp: (received: unknown) => HoldUpVerdict;
 } = {
   toHoldUp(received) {
     if (isBatch(received)) return batchHolds(received);
@@ -30,7 +38,7 @@ export const simMatchers: {
   },
 };
 
-function batchHolds({ totals, failure }: SeedsResult): ReturnType<typeof simMatchers.toHoldUp> {
+function batchHolds({ totals, failure }: SeedsResult): HoldUpVerdict {
   if (failure === null) return { pass: totals.outcome === 'held', message: () => summaryLines(totals).join('\n') };
   const { seed, violation, again, run, whole } = failure;
   const message = () =>
@@ -47,7 +55,7 @@ function batchHolds({ totals, failure }: SeedsResult): ReturnType<typeof simMatc
   return { pass: false, message };
 }
 
-function simulationHolds({ seed, violation, end }: SimulationResult): ReturnType<typeof simMatchers.toHoldUp> {
+function simulationHolds({ seed, violation, end }: SimulationResult): HoldUpVerdict {
   const found =
     violation !== null
       ? `${violation.invariant}\n  ${violation.detail}\nTo see it short: shrink(system, simulate(system, { seed: ${seed}, record: true, … })).`
