@@ -87,12 +87,4 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (known !== undefined) return known.state;',
     killedBy: EXPLORE,
   },
-  {
-    id: 'K11',
-    sentence: 'Fingerprints that were met are not found again.',
-    file: 'src/fingerprints.ts',
-    find: 'this.slots[slot] !== 0; slot',
-    replace: 'false; slot',
-    killedBy: EXPLORE,
-  },
 ];

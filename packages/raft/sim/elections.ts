@@ -2,7 +2,7 @@
 import type { Monitor } from '@dsys/sim';
 import type { RaftRecord, RaftWords } from '../src/index.js';
 
-/** Election Safety (Raft §5.2). */
+/** Election Safety (Raft §5.2). A node that is elected a second time in a term forgot its vote, or said it too early: that is a breach, too. */
 export const oneLeaderATerm: Monitor<RaftWords, readonly (readonly [term: number, node: string])[]> = {
   name: 'at most one leader is elected in a term',
   init: [],
@@ -12,8 +12,7 @@ export const oneLeaderATerm: Monitor<RaftWords, readonly (readonly [term: number
       if (output.type !== 'event' || output.event.type !== 'role' || output.event.role !== 'leader') continue;
       const { term } = output.event;
       const other = elected.find(([of]) => of === term)?.[1];
-      if (other === event.node) continue;
-      if (other !== undefined) report.broken(`In term ${term} both ${other} and ${event.node} were elected.`);
+      if (other !== undefined) report.broken(`In term ${term} ${other} was elected, and then ${event.node}.`);
       else return [...elected, [term, event.node] as const].sort(([a], [b]) => a - b);
     }
     return elected;
