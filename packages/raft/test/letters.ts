@@ -11,7 +11,7 @@ import type {
   SnapshotPoint,
   Vote,
 } from '../src/index.js';
-import { type Hand, sentBy } from './hand.js';
+import { Hand, sentBy } from './hand.js';
 
 const incarnation = 1;
 
@@ -101,4 +101,17 @@ export const say = (hand: Hand, from: string, to: string, message: RaftMessage):
 export function termsOf(hand: Hand, id: string): number[] {
   const { log } = hand.state(id);
   return log.slice(log.firstIndex, log.lastIndex).map(({ term }) => term);
+}
+
+/** n1 leads, and n3 has missed so much that it is gone from the log. */
+export function behind(options: ConstructorParameters<typeof Hand>[1] = {}): Hand {
+  const hand = new Hand(3, { keepBytes: 0, chunkBytes: 4, ...options });
+  hand.elect('n1');
+  for (let i = 0; i < 5; i++) {
+    hand.propose('n1', `word${i}`);
+    hand.settle(['n1', 'n2']);
+  }
+  hand.step('n1', { type: 'takeSnapshot' });
+  hand.persist('n1');
+  return hand;
 }

@@ -1,37 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { AppendEntries, LogEntry, RaftMessage } from '../src/index.js';
-import { Hand, sentBy } from './hand.js';
-
-const entry = (index: number, term: number): LogEntry => ({
-  index,
-  term,
-  kind: 'command',
-  timeMs: 0,
-  bytes: new TextEncoder().encode(`${index}.${term}`),
-});
-const append = (
-  term: number,
-  prevLogIndex: number,
-  prevLogTerm: number,
-  terms: readonly number[],
-  more: Partial<AppendEntries> = {},
-): AppendEntries => ({
-  type: 'appendEntries',
-  term,
-  incarnation: 1,
-  prevLogIndex,
-  prevLogTerm,
-  entries: terms.map((each, i) => entry(prevLogIndex + 1 + i, each)),
-  commitIndex: 0,
-  round: 1,
-  ...more,
-});
-const say = (hand: Hand, from: string, to: string, message: RaftMessage): RaftMessage[] =>
-  sentBy(hand.step(to, { type: 'receive', from, message }));
-const termsOf = (hand: Hand, id: string): number[] => {
-  const { log } = hand.state(id);
-  return log.slice(log.firstIndex, log.lastIndex).map(({ term }) => term);
-};
+import type { RaftMessage } from '../src/index.js';
+import { Hand } from './hand.js';
+import { append, say, termsOf } from './letters.js';
 
 describe('a follower', () => {
   test('acknowledges what is durable, and nothing before', () => {

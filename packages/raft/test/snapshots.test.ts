@@ -1,20 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { InstallSnapshot } from '../src/index.js';
 import { Hand, typesOf } from './hand.js';
-import { append, say, wholeSnapshot } from './letters.js';
-
-/** n1 leads, and n3 has missed so much that it is gone from the log. */
-function behind(options: ConstructorParameters<typeof Hand>[1] = {}): Hand {
-  const hand = new Hand(3, { keepBytes: 0, chunkBytes: 4, ...options });
-  hand.elect('n1');
-  for (let i = 0; i < 5; i++) {
-    hand.propose('n1', `word${i}`);
-    hand.settle(['n1', 'n2']);
-  }
-  hand.step('n1', { type: 'takeSnapshot' });
-  hand.persist('n1');
-  return hand;
-}
+import { append, behind, say, wholeSnapshot } from './letters.js';
 
 describe('snapshots', () => {
   test('are named by a record, and the log before them is let go of, in memory and on disk', () => {

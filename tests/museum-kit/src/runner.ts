@@ -1,7 +1,7 @@
 /** Runs a package's tests with each of the mutants that come in on standard input; the outcome goes to descriptor 3. */
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { createVitest } from 'vitest/node';
+import { createVitest, type TestCase } from 'vitest/node';
 import type { Mutant } from './museum.js';
 import type { Exhibited } from './visit.js';
 
@@ -42,17 +42,22 @@ async function main(folder: string): Promise<void> {
   const outcome = mutants.map(({ id }): Exhibited => {
     const own = modules.filter(({ project }) => project.name === id);
     const tests = own.flatMap((module) => [...module.children.allTests()]);
+    const failed = tests.filter((test) => test.result().state === 'failed');
     return {
       id,
       isLoaded: loaded.has(id),
       ran: tests.filter((test) => ['passed', 'failed'].includes(test.result().state)).length,
-      failed: tests.filter((test) => test.result().state === 'failed').map(({ fullName }) => fullName),
+      failed: failed.filter((test) => !isLate(test)).map(({ fullName }) => fullName),
+      late: failed.filter(isLate).map(({ fullName }) => fullName),
       errors: own.flatMap((module) => module.errors().map(({ message }) => message)),
     };
   });
   writeSync(3, JSON.stringify(outcome));
   await vitest.close();
 }
+
+const isLate = (test: TestCase): boolean =>
+  test.result().errors?.every(({ message }) => message.startsWith('Test timed out in')) ?? false;
 
 main(process.argv[2]!).then(
   () => process.exit(0),

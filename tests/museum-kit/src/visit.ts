@@ -19,9 +19,14 @@ export interface Exhibited {
   readonly isLoaded: boolean;
   readonly ran: number;
   readonly failed: readonly string[];
+  /** Tests that only ran out of time. On a busy machine anything does, so that proves nothing. */
+  readonly late: readonly string[];
   /** Errors outside of any test: a mutant that can't even be loaded is a bad mutant. */
   readonly errors: readonly string[];
 }
+
+/** With a search that a mutant makes endless, no time limit of a test can end it: its thread never gets to look. */
+const LIMIT_MS = 220_000;
 
 /** Runs the tests of a package once a mutant, all in one child process. */
 export async function visit(folder: string, mutants: readonly Mutant[]): Promise<Map<string, Verdict>> {
@@ -34,12 +39,14 @@ export async function visit(folder: string, mutants: readonly Mutant[]): Promise
     if (fault === null) sound.push(mutant);
     else verdicts.set(mutant.id, { killedBy: [], fault });
   }
-  for (const { id, isLoaded, ran, failed, errors } of await exhibit(folder, sound)) {
+  for (const { id, isLoaded, ran, failed, late, errors } of await exhibit(folder, sound)) {
     const fault = !isLoaded
       ? 'its tests never loaded the file'
       : ran === 0
         ? `no test ran: ${errors.join('; ') || 'none was found'}`
-        : null;
+        : failed.length === 0 && late.length > 0
+          ? `nothing failed but by its time limit, which proves nothing: ${late.join('; ')}`
+          : null;
     verdicts.set(id, { killedBy: failed, fault });
   }
   return verdicts;
@@ -60,6 +67,7 @@ async function exhibit(folder: string, mutants: readonly Mutant[]): Promise<Exhi
   for (const name of Object.keys(env)) if (/^(?:VITEST|TEST$)/.test(name)) delete env[name];
   const child = spawn(process.execPath, ['--import', tsx, runner, folder], {
     env,
+    detached: true, // A group of its own, so that what hangs can be ended with all its workers.
     stdio: ['pipe', 'pipe', 'inherit', 'pipe'],
   });
   child.stdin!.end(JSON.stringify(mutants));
@@ -68,7 +76,16 @@ async function exhibit(folder: string, mutants: readonly Mutant[]): Promise<Exhi
   let noise = '';
   child.stdout!.on('data', (data: Buffer) => (noise = (noise + data.toString()).slice(-4000)));
   child.stdio[3]!.on('data', (data: Buffer) => (report += data.toString()));
+  const end = (): boolean => process.kill(-child.pid!, 'SIGKILL');
+  process.once('exit', end);
+  let isEndless = false;
+  const limit = setTimeout(() => {
+    isEndless = end();
+  }, LIMIT_MS);
   await new Promise((resolve) => child.on('close', resolve));
+  process.off('exit', end);
+  clearTimeout(limit);
+  if (isEndless) throw new Error(`after ${LIMIT_MS / 1000} s the museum had not ended: one of its mutants never does`);
   if (report === '') throw new Error(`the museum's runner ended without a word: ${noise}`);
   return JSON.parse(report) as Exhibited[];
 }

@@ -11,6 +11,7 @@ import {
   packed,
   readPacked,
   readValue,
+  unpacked,
 } from './operation.js';
 
 /** What became of a text. */
@@ -88,18 +89,6 @@ function place(operations: readonly Operation[]): Packed[] {
     };
     return readPacked(packed(drawn));
   });
-  checkDrawn(
-    placed.map(([client, f, key, input, output, answer, start, end], id) => ({
-      id,
-      client,
-      f,
-      key,
-      input,
-      output,
-      answer,
-      start,
-      end,
-    })),
-  );
+  checkDrawn(placed.map((each, id) => unpacked(id, each)));
   return placed;
 }

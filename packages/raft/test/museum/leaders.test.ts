@@ -1,7 +1,7 @@
 /** Who leads, who may, and what a leader sends. */
 import { describe, expect, test } from 'vitest';
 import { Hand } from '../hand.js';
-import { matched, preVoteResult, say } from '../letters.js';
+import { behind, matched, preVoteResult, say } from '../letters.js';
 
 describe('pre-votes', () => {
   test('R23, R25: the only node with the whole log is of an earlier term, and leads all the same', () => {
@@ -101,14 +101,7 @@ test('R16: what a follower has said to have is not sent to it again', () => {
 
 test('R38, R41: of a snapshot that ends early, or can not be read, nothing is sent', () => {
   for (const left of [6, 0]) {
-    const hand = new Hand(3, { keepBytes: 0, chunkBytes: 4 });
-    hand.elect('n1');
-    for (let i = 0; i < 5; i++) {
-      hand.propose('n1', `word${i}`);
-      hand.settle(['n1', 'n2']);
-    }
-    hand.step('n1', { type: 'takeSnapshot' });
-    hand.persist('n1');
+    const hand = behind();
     hand.start('n1');
     hand.elect('n1', ['n1', 'n2']);
     // The disk loses the end of it, or all.

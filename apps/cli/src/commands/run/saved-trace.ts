@@ -1,22 +1,12 @@
 /** Reads what happened in a run: a saved run with its `trace`, or a trace alone. Trusts nothing in it. */
+import type { TracedEvent } from '@dsys/drawing';
 import { inputError } from '../../frame/exit.js';
-
-/** An event as `@dsys/sim` has it in its traces. */
-export interface SavedEvent {
-  readonly at: number;
-  readonly node: string;
-  readonly type: string;
-  readonly peers: readonly string[];
-  readonly text: string;
-  readonly state: string | null;
-  readonly clock: Readonly<Record<string, number>> | null;
-}
 
 export interface SavedTrace {
   /** Null where the file doesn't say. */
   readonly system: string | null;
   readonly seed: number | null;
-  readonly events: readonly SavedEvent[];
+  readonly events: readonly TracedEvent[];
 }
 
 /** Throws `CommandError` bad input, which names the event. */
@@ -63,7 +53,7 @@ function parse(text: string, name: string): object {
   });
 }
 
-function eventOf(value: unknown, i: number, name: string): SavedEvent {
+function eventOf(value: unknown, i: number, name: string): TracedEvent {
   const refuse = (field: string, expected: string) => inputError(`${name}: event ${i + 1}: "${field}" is ${expected}`);
   if (typeof value !== 'object' || value === null) throw inputError(`${name}: event ${i + 1} is no object`);
   const { at, node, type, peers = [], text = '', state = null, clock = null } = value as Record<string, unknown>;
@@ -79,5 +69,5 @@ function eventOf(value: unknown, i: number, name: string): SavedEvent {
     (typeof clock !== 'object' || Object.values(clock as object).some((each) => typeof each !== 'number'))
   )
     throw refuse('clock', 'an object of numbers, or null');
-  return { at, node, type, peers: peers as string[], text, state, clock: clock as SavedEvent['clock'] };
+  return { at, node, type, peers: peers as string[], text, state, clock: clock as TracedEvent['clock'] };
 }
