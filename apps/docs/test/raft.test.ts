@@ -77,8 +77,8 @@ describe('Raft in the player', () => {
     expect([...statesOf(stage).values()].map(({ term }) => term)).toEqual([1, 1, 1]);
   });
 
-  test('a command is committed, applied and read', () => {
-    const { goals, run, history, stage } = play([
+  test('a command is committed, applied by a majority, and read', () => {
+    const committed = [
       ...ELECT,
       'flushed n1',
       ask('n1', { propose: 'a' }),
@@ -89,10 +89,19 @@ describe('Raft in the player', () => {
       'deliver n1>n2 Append 3, term 2',
       'flushed n2',
       'deliver n2>n1 has to 3',
-    ]);
+    ];
+    const { run, history, goals } = play(committed);
     expect(run.sayAt(history)).toContain('or n1 everything up to 3 is committed');
     expect(goals).toEqual(['elect']);
-    expect(stage.world.violation()).toBeNull();
+
+    const round = ['deliver n1>n2 heartbeat, term 2', 'applied n2', 'deliver n2>n1 has to 3'];
+    const read = play([...committed, 'applied n1', 'applied n1', ask('n1', 'read'), ...round, 'applied n2']);
+    expect(read.goals).toEqual(['elect', 'commit']);
+    expect(read.stage.world.violation()).toBeNull();
+    expect(read.stage.world.history().filter(({ type }) => type !== 'invoke')).toMatchObject([
+      { type: 'ok', f: 'propose', value: 'a' },
+      { type: 'ok', f: 'read', value: 'a' },
+    ]);
   });
 
   test('three candidates split the vote', () => {
