@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { withHashKernel } from '@dsys/hash/batch';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { compileKernel, kernelFile } from '../kernel/compile.js';
+import { kernel } from '../kernel/kernel.js';
 import { CountMinSketch } from '../src/index.js';
 import { hexOf } from './laws.js';
 
 test('the embedded WebAssembly is what its source compiles to', () => {
   const committed = readFileSync(new URL('../src/kernel.bytes.ts', import.meta.url), 'utf8');
-  expect(kernelFile(compileKernel()), 'run `pnpm kernel` in packages/cms').toBe(committed);
+  expect(kernel.file(), 'run `pnpm kernel` in packages/cms').toBe(committed);
 });
 
 /** The bytes of sketches fed in batches of every size up to a few, and past the module's room. */
