@@ -62,7 +62,7 @@ export function optionsFrom(given: Given): Options {
   return {
     seed,
     from: count('--from', given.from, 0) ?? 1,
-    seeds: seeds ?? (forMs !== null ? null : given.table === true ? 6 : 20),
+    seeds: seeds ?? (forMs !== null ? null : 20),
     forMs,
     variant: given.variant ?? null,
     profile: profile ?? null,
