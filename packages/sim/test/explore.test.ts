@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { replay } from '../src/index.js';
 import { exploreSystem } from './exploring.js';
-import { lockByClock } from './systems/lock.js';
+import { lock, lockByClock } from './systems/lock.js';
 import { paxosWithoutPromise } from './systems/paxos.js';
 import { primaryBackup, primaryBackupHasty } from './systems/primary-backup.js';
 import { registerWithoutOverlap } from './systems/register.js';
@@ -35,6 +35,11 @@ describe('exploration', () => {
       expect({ violation, isComplete }).toEqual({ violation: null, isComplete: true });
       for (const [what, count] of Object.entries(sometimes)) expect(count, what).toBeGreaterThan(0);
     }
+  });
+
+  test('finds nothing in all states of the lock, where flushes take no time; of Paxos and the register: `explore.long.ts`', () => {
+    const { violation, isComplete, states } = exploreSystem(lock, { fused: true, maxStates: 20_000 });
+    expect({ violation, isComplete, states }).toEqual({ violation: null, isComplete: true, states: 1_649 });
   });
 
   test('finds a way that a world without a budget replays', () => {

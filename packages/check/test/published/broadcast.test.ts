@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { explore, type TransitionSystem } from '../../src/index.js';
+import type { TransitionSystem } from '../../src/index.js';
+import { explore } from './exploring.js';
 
 /** Srikanth and Toueg's reliable broadcast (1987, Figure 7), as in tlaplus/Examples `bcastByz/bcastByz.tla`. */
 interface State {

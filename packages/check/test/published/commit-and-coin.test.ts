@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { explore, type TransitionSystem } from '../../src/index.js';
+import type { TransitionSystem } from '../../src/index.js';
+import { explore } from './exploring.js';
 
 type Manager = 'working' | 'prepared' | 'committed' | 'aborted';
 

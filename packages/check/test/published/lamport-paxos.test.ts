@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { explore, type TransitionSystem } from '../../src/index.js';
+import type { TransitionSystem } from '../../src/index.js';
+import { explore } from './exploring.js';
 
 /**
  * Lamport's specification of Paxos without proposers' state (tlaplus/Examples, `PaxosHowToWinATuringAward/Paxos.tla`): what

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { explore } from '../../src/index.js';
+import { explore } from './exploring.js';
 import {
   isLinearizable,
   type Message,

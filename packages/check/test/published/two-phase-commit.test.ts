@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { explore, leastOf, permutations, type TransitionSystem } from '../../src/index.js';
+import { leastOf, permutations, type TransitionSystem } from '../../src/index.js';
+import { explore } from './exploring.js';
 
 /**
  * Two-phase commit as in Gray and Lamport's *Consensus on Transaction Commit* (2006) and stateright's example: messages

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { explore, leastOf, permutations, type TransitionSystem } from '../../src/index.js';
+import { leastOf, permutations, type TransitionSystem } from '../../src/index.js';
+import { explore } from './exploring.js';
 
 /** Lamport's Voting and VoteProof (tlaplus/Examples): votes without messages, the idea that Paxos carries out. */
 interface State {
