@@ -50,7 +50,7 @@ describe('the state machine', () => {
       input.type === 'read' ? [{ type: 'answer', ref: input.ref, answer: { outcome: 'said', what: 'hi' } }] : [];
     one.notebook.holds = true;
     await perform(one, [entries(1, 2, 3)]);
-    expect(await one.driver.propose(bytes('x'))).toEqual({ outcome: 'busy' });
+    expect(await settled(one.clock, [one.driver.propose(bytes('x'))])).toEqual([{ outcome: 'busy' }]);
     const asked = one.driver.ask((ref) => ({ type: 'read', ref }));
     await one.clock.settle();
     expect(await asked).toEqual({ outcome: 'said', what: 'hi' });
