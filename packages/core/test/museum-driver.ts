@@ -237,6 +237,7 @@ export const moreDriverMutants: readonly Mutant[] = [
     find: 'if (abandon && !this.isAbandoned) {',
     replace: 'if (abandon && !this.isAbandoned && !this.isBegun) {',
     killedBy: FRAMES,
+    neverComes: true,
   },
   {
     id: 'D29',
@@ -261,6 +262,7 @@ export const moreDriverMutants: readonly Mutant[] = [
     find: 'callSafely(() => this.records[name].record(value, attributes));',
     replace: 'this.records[name].record(value, attributes);',
     killedBy: ['test/driver-observe.test.ts'],
+    neverComes: true,
   },
   {
     id: 'D32',

@@ -11,6 +11,7 @@ export const mutantsOfNats: readonly Mutant[] = [
     find: 'if (missing > 0) return',
     replace: 'if (missing > 2 ** 40) return',
     killedBy: NATS,
+    neverComes: true,
   },
   {
     id: 'NATS2',
@@ -28,6 +29,7 @@ export const mutantsOfNats: readonly Mutant[] = [
     find: 'if (isGoodbye(message)) return;',
     replace: 'if (isGoodbye(message) || line >= 0) return;',
     killedBy: NATS,
+    neverComes: true,
   },
   {
     id: 'NATS4',
@@ -44,6 +46,7 @@ export const mutantsOfNats: readonly Mutant[] = [
     find: '  private early: { readonly subject: string; readonly data: Uint8Array }[] | null = [];',
     replace: '  private early: { readonly subject: string; readonly data: Uint8Array }[] | null = null;',
     killedBy: NATS,
+    neverComes: true,
   },
   {
     id: 'NATS6',

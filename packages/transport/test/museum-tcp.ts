@@ -123,6 +123,7 @@ export const mutantsOfTcp: readonly Mutant[] = [
     find: 'backoffMs(this.failures, machine.random())',
     replace: 'backoffMs(this.failures, 1)',
     killedBy: DIALLING,
+    neverComes: true,
   },
   {
     id: 'TCP14',
@@ -155,6 +156,7 @@ export const mutantsOfTcp: readonly Mutant[] = [
     find: "    if (step !== 'more') finish(step);",
     replace: "    if (step !== 'more') finish(step); else cancel();",
     killedBy: HOSTILE,
+    neverComes: true,
   },
   {
     id: 'TCP18',
@@ -163,6 +165,7 @@ export const mutantsOfTcp: readonly Mutant[] = [
     find: 'if (this.unfinishedSince !== null && now - this.unfinishedSince >= frameMs)',
     replace: 'if (frameMs < 0)',
     killedBy: HOSTILE,
+    neverComes: true,
   },
   {
     id: 'TCP19',
@@ -171,6 +174,7 @@ export const mutantsOfTcp: readonly Mutant[] = [
     find: '    this.inFlight += bytes;',
     replace: '    queue.settle(frames, bytes); frames = 0; bytes = 0;',
     killedBy: BOUNDS,
+    neverComes: true,
   },
   {
     id: 'TCP20',
@@ -195,6 +199,7 @@ export const mutantsOfTcp: readonly Mutant[] = [
     find: "    if (this.isClosed) return refuse('closed'",
     replace: "    letIn();\n    if (this.isClosed) return refuse('closed'",
     killedBy: BOUNDS,
+    neverComes: true,
   },
   {
     id: 'TCP24',
@@ -203,5 +208,6 @@ export const mutantsOfTcp: readonly Mutant[] = [
     find: "if (dialler === null) return connection.close('removed', 'the link has ended');",
     replace: 'if (dialler === null) { this.connection = connection; return; }',
     killedBy: HOSTILE,
+    neverComes: true,
   },
 ];

@@ -16,6 +16,8 @@ export interface Mutant {
   readonly replace: string;
   /** Test files of the package, at least one test of which must fail: `test/scenarios.test.ts`. */
   readonly killedBy: readonly string[];
+  /** With the fault a test waits for what never comes, on a real socket or disk say: running out of time is how it fails. */
+  readonly neverComes?: true;
 }
 
 /** Makes one test a mutant. Call it in `test/museum.test.ts` of the package, with that file's `import.meta.url`. */

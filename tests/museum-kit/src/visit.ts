@@ -39,15 +39,17 @@ export async function visit(folder: string, mutants: readonly Mutant[]): Promise
     if (fault === null) sound.push(mutant);
     else verdicts.set(mutant.id, { killedBy: [], fault });
   }
+  const mayBeLate = new Set(sound.filter(({ neverComes }) => neverComes).map(({ id }) => id));
   for (const { id, isLoaded, ran, failed, late, errors } of await exhibit(folder, sound)) {
+    const killedBy = mayBeLate.has(id) ? [...failed, ...late] : failed;
     const fault = !isLoaded
       ? 'its tests never loaded the file'
       : ran === 0
         ? `no test ran: ${errors.join('; ') || 'none was found'}`
-        : failed.length === 0 && late.length > 0
+        : killedBy.length === 0 && late.length > 0
           ? `nothing failed but by its time limit, which proves nothing: ${late.join('; ')}`
           : null;
-    verdicts.set(id, { killedBy: failed, fault });
+    verdicts.set(id, { killedBy, fault });
   }
   return verdicts;
 }

@@ -13,6 +13,7 @@ test('a mutant is killed, survives, or has lost its text, and each is told from 
     { ...base, id: 'same', find: 'a + b', replace: 'a + b' },
     { ...base, id: 'elsewhere', find: 'a + b', replace: 'a - b', killedBy: ['test/none.case.ts'] },
     { ...base, id: 'late', find: 'a + b', replace: 'a - b', killedBy: ['test/late.case.ts'] },
+    { ...base, id: 'never', find: 'a + b', replace: 'a - b', killedBy: ['test/late.case.ts'], neverComes: true },
   ];
   const verdicts = await visit(folder, mutants);
   expect(verdicts.get('killed')).toEqual({ killedBy: ['two and two are four'], fault: null });
@@ -21,6 +22,7 @@ test('a mutant is killed, survives, or has lost its text, and each is told from 
   expect(verdicts.get('same')?.fault).toContain('changes nothing');
   expect(verdicts.get('elsewhere')?.fault).toContain('never loaded');
   expect(verdicts.get('late')).toMatchObject({ killedBy: [], fault: expect.stringContaining('time limit') });
+  expect(verdicts.get('never')).toMatchObject({ killedBy: [expect.any(String)], fault: null });
 }, 60_000);
 
 test('two mutants of one name are refused', async () => {
