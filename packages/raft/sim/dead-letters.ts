@@ -53,12 +53,15 @@ function isKnown(message: AppendEntries, from: string, s: Readonly<RaftState>): 
   return isHere && s.durable.lastIndex >= end && s.toldIndex >= s.agreedIndex && s.answeredRound >= round;
 }
 
-/** What it says was heard. In `probe` even that changes how the peer is fed. */
+/** A refusal of what has matched since. Old acknowledgements are not dead: a leader that probes goes on by any of them. */
 function isOld({ round, result }: AppendEntriesResult, from: string, s: Readonly<RaftState>): boolean {
   const progress = s.progress.get(from);
-  if (progress === undefined || round > progress.ackedRound) return false;
-  if (!result.matched) return result.rejectedIndex <= progress.matchIndex;
-  return progress.mode === 'replicate' && result.matchIndex <= progress.matchIndex;
+  return (
+    !result.matched &&
+    progress !== undefined &&
+    round <= progress.ackedRound &&
+    result.rejectedIndex <= progress.matchIndex
+  );
 }
 
 /** Frames of all forks share their bytes. */
