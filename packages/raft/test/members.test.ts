@@ -120,6 +120,7 @@ describe('a configuration', () => {
     hand.elect('n3', ['n2', 'n3']);
     expect(inForce(hand, 'n1')).toBe('n1 n2 /  / ');
     hand.heartbeat('n3');
+    hand.heartbeat('n3');
     expect(inForce(hand, 'n1')).toBe('n1 n2 n3 /  / ');
     const fallen = hand.nodes
       .get('n1')!
