@@ -4,6 +4,16 @@ import type { Monitor, Show, SimulateOptions, System } from '@dsys/sim';
 import type { RaftOptions, RaftWords } from '../src/index.js';
 import { oneLeaderATerm, votesAreDurable } from './elections.js';
 import { logsAgree } from './logs.js';
+import {
+  FOUNDERS,
+  type MembersOp,
+  memberOf,
+  memberSightings,
+  membersInOneMind,
+  membersWorkload,
+  oneChangeAtATime,
+  POOL,
+} from './members.js';
 import { inOneMind } from './peace.js';
 import { oneResult } from './results.js';
 import { leaseSightings, preVoteSightings, quorumSightings, sightings, splitVotes } from './sightings.js';
@@ -65,6 +75,39 @@ export function raftSystem({
       ...((options.leaseReads ?? null) === null ? [] : [leaseSightings]),
     ],
     atPeace: inOneMind,
+  };
+}
+
+/** Five nodes of which three begin, and clients that change who takes part. */
+export function membersSystem({
+  name = 'raft-members',
+  options = {},
+  protocol = RAFT,
+  monitors,
+}: ClusterOptions = {}): System<RaftWords, MembersOp> {
+  const bootstrap = { voters: FOUNDERS.map(memberOf), outgoing: null, learners: [] };
+  return {
+    name,
+    protocol,
+    nodes: POOL,
+    options: (id) => ({
+      ...SMALL,
+      bootstrap: FOUNDERS.includes(id) ? bootstrap : null,
+      seed: POOL.indexOf(id),
+      ...options,
+    }),
+    machine: store,
+    workload: membersWorkload,
+    monitors: monitors ?? [
+      oneLeaderATerm,
+      ...(protocol === RAFT ? [votesAreDurable] : []),
+      logsAgree('as configured'),
+      oneResult,
+      oneChangeAtATime,
+      sightings,
+      memberSightings,
+    ],
+    atPeace: membersInOneMind,
   };
 }
 
