@@ -89,7 +89,7 @@ export function configurationsCommitted(s: RaftState, before: number, out: Outpu
     sayConfiguration('committed', index, configuration, out);
     isNew ||= index > 1; // Nobody was left by the first.
   }
-  if (isNew) sayPeers(s, out);
+  if (isNew) enforce(s, out);
 }
 
 function enforce(s: RaftState, out: Outputs): void {

@@ -6,7 +6,7 @@ import { Transcript } from './transcript.js';
 const golden = (transcript: Transcript, name: string): Promise<void> =>
   expect(transcript.toString()).toMatchFileSnapshot(`golden/${name}.txt`);
 
-test('a member is replaced by one call: it learns, both decide, the new ones decide', async () => {
+test('R33: a joint configuration is left once it is committed: a member is replaced by one call: it learns, both decide, the new ones decide', async () => {
   const hand = new Hand(4, {}, ['n1', 'n2', 'n3']);
   hand.elect('n1');
   hand.propose('n1', 'before');

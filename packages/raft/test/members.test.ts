@@ -1,7 +1,7 @@
 /** Changes of membership, sentence by sentence (Raft §6; thesis chapter 4). */
 import { describe, expect, test } from 'vitest';
 import { Hand, members } from './hand.js';
-import { append, matched, preVote, requestVote, say, vote } from './letters.js';
+import { append, matched, preVote, requestVote, say, vote, wholeSnapshot } from './letters.js';
 
 const ids = (list: readonly { readonly id: string }[] | null): string => (list ?? []).map(({ id }) => id).join(' ');
 /** `voters / of before / learners` */
@@ -263,6 +263,55 @@ describe('a configuration', () => {
     hand.elect('n2', ['n2', 'n3', 'n4']);
     hand.calm(['n2', 'n3', 'n4']);
     expect(inForce(hand, 'n2')).toBe('n1 n2 n4 /  / ');
+  });
+});
+
+describe('a snapshot', () => {
+  test('R36: carries the configuration of its index, and none that is not committed', () => {
+    const hand = new Hand(3, { keepBytes: 0 });
+    hand.elect('n1');
+    hand.propose('n1', 'x');
+    hand.settle();
+    hand.heartbeat('n1');
+    hand.change('n1', 'n1 n2');
+    for (const id of ['n1', 'n2']) {
+      if (id === 'n2') hand.deliver(hand.take('n1', 'n2', 'appendEntries'));
+      expect(inForce(hand, id)).toBe('n1 n2 /  / ');
+      hand.step(id, { type: 'takeSnapshot' });
+      hand.persist(id);
+      expect(ids(hand.state(id).snapshot!.configuration.voters), id).toBe('n1 n2 n3');
+    }
+    hand.calm();
+    for (const id of ['n1', 'n2']) {
+      hand.step(id, { type: 'takeSnapshot' });
+      hand.persist(id);
+      expect(ids(hand.state(id).snapshot!.configuration.voters), id).toBe('n1 n2');
+      hand.start(id);
+      expect(inForce(hand, id), id).toBe('n1 n2 /  / ');
+    }
+  });
+
+  test.each([
+    ['takes the place of a change that was not committed, and is not there any more', 3, 'n1 n2 n3'],
+    ['leaves a change that follows it in force', 2, 'n1 n2'],
+  ] as const)('R35: that is installed %s', (_what, term, voters) => {
+    const hand = new Hand();
+    hand.elect('n1');
+    hand.propose('n1', 'x');
+    hand.change('n1', 'n1 n2'); // at 4
+    hand.persist('n1');
+    hand.wire = [];
+    say(hand, 'n2', 'n1', vote(5, false));
+    const { configuration, index: configurationIndex } = hand.state('n1').configurations[1]!;
+    const bytes = new TextEncoder().encode('x');
+    const point = { name: 'snapshot', index: 3, term, timeMs: 0, configuration, configurationIndex, bytes: 1 };
+    const checksum = `sum-${7 * 31 + bytes[0]!}`;
+    say(hand, 'n2', 'n1', wholeSnapshot(5, { ...point, checksum }, bytes));
+    expect(hand.state('n1').snapshot).toMatchObject({ index: 3, term });
+    expect(inForce(hand, 'n1')).toBe(`${voters} /  / `);
+    hand.persist('n1');
+    hand.start('n1');
+    expect(inForce(hand, 'n1')).toBe(`${voters} /  / `);
   });
 });
 

@@ -7,7 +7,7 @@ import { requestVote, say } from './letters.js';
 const timeoutNow = (term: number, round: number): TimeoutNow => ({ type: 'timeoutNow', term, incarnation: 1, round });
 
 describe('a transfer', () => {
-  test.each([true, false])('elects its target at once, without a timeout, with pre-vote %s (R39)', (preVote) => {
+  test.each([true, false])('R39: elects its target at once, without a timeout, with pre-vote %s', (preVote) => {
     const hand = new Hand(3, { preVote });
     hand.elect('n1');
     const before = hand.now;
