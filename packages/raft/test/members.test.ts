@@ -470,11 +470,10 @@ describe('a leader that leaves', () => {
       else hand.deliver(letter);
     }
     expect(hand.state('n1').transfer).toMatchObject({ ref: null });
-    hand.wire = [];
     for (let i = 0; i < 9 && hand.state('n1').role === 'leader'; i++) {
       hand.timeout('n1');
-      hand.wire = hand.wire.filter(({ message }) => message.type !== 'timeoutNow');
-      hand.settle();
+      for (let letter = hand.wire.shift(); letter !== undefined; letter = hand.wire.shift())
+        if (letter.message.type !== 'timeoutNow') hand.deliver(letter);
     }
     expect(hand.state('n1')).toMatchObject({ role: 'follower', transfer: null });
     hand.elect('n2');
@@ -540,34 +539,47 @@ describe('who was left out', () => {
 });
 
 describe('a disk that was wiped (R43)', () => {
-  test('R43: is not counted as its former self, for votes, entries or rounds', () => {
-    const hand = new Hand();
-    hand.elect('n1');
-    const { matchIndex } = hand.state('n1').progress.get('n3')!;
-    hand.wipe('n3', { incarnation: 2 });
-    hand.propose('n1', 'x');
-    hand.persist('n1');
-    hand.settle(['n1', 'n3']);
-    expect(hand.state('n1').commitIndex).toBe(hand.state('n1').log.lastIndex - 1);
-    expect(hand.state('n1').progress.get('n3')).toMatchObject({ matchIndex, incarnation: 1 });
-    hand.start('n1');
-    hand.now += 1000;
-    for (let i = 0; i < 4; i++) {
-      hand.timeout('n1');
-      hand.settle(['n1', 'n3']);
-    }
-    expect(hand.state('n1').role).not.toBe('leader');
-  });
-
-  test('R43: does not stand for election either', () => {
+  /** n3 has another disk, which somebody has filled with what the leader has. */
+  function wiped(): Hand {
     const hand = new Hand();
     hand.elect('n1');
     hand.wipe('n3', { incarnation: 2 });
     const { term, log } = hand.state('n1');
-    const entries = log.slice(1, log.lastIndex);
-    say(hand, 'n1', 'n3', append(term, 0, 0, [], { entries }));
+    say(hand, 'n1', 'n3', append(term, 0, 0, [], { entries: log.slice(1, log.lastIndex) }));
     hand.persist('n3');
+    hand.wire = [];
     expect(inForce(hand, 'n3')).toBe('n1 n2 n3 /  / '); // As incarnation 1.
+    return hand;
+  }
+
+  test('R43: is not counted as its former self, for entries and rounds', () => {
+    const hand = wiped();
+    const { matchIndex, ackedRound } = hand.state('n1').progress.get('n3')!;
+    hand.propose('n1', 'x');
+    hand.persist('n1');
+    hand.heartbeat('n1', ['n1', 'n3']);
+    expect(hand.state('n3').durable.lastIndex).toBe(hand.state('n1').log.lastIndex);
+    expect(hand.state('n1').commitIndex).toBe(hand.state('n1').log.lastIndex - 1);
+    expect(hand.state('n1').progress.get('n3')).toMatchObject({ matchIndex, ackedRound, incarnation: 1 });
+  });
+
+  test('R43: is not counted as its former self when it votes', () => {
+    const hand = wiped();
+    hand.start('n2');
+    hand.now += 1000;
+    for (let i = 0; i < 4; i++) {
+      hand.timeout('n2');
+      hand.settle(['n2', 'n3']);
+    }
+    expect(hand.state('n2').role).toBe('preCandidate');
+    say(hand, 'n1', 'n2', { type: 'preVoteResult', term: hand.state('n2').term + 1, incarnation: 1, granted: true });
+    hand.settle(['n2', 'n3']);
+    expect(hand.state('n3').votedFor).toBe('n2');
+    expect(hand.state('n2').role).toBe('candidate');
+  });
+
+  test('R43: does not stand for election either', () => {
+    const hand = wiped();
     for (let i = 0; i < 3; i++) hand.timeout('n3');
     expect(hand.state('n3').role).toBe('follower');
   });

@@ -240,7 +240,7 @@ export const members: readonly Row[] = [
     find: 'memberOf(s.configuration, from)?.incarnation === incarnation;',
     replace: '(memberOf(s.configuration, from)?.incarnation ?? 0) <= incarnation;',
     killedBy: MEMBERS,
-    regression: 'R43: is not counted as its former self, for votes, entries or rounds',
+    regression: 'R43: is not counted as its former self when it votes',
   },
   {
     id: 'R43b',
@@ -249,7 +249,7 @@ export const members: readonly Row[] = [
     find: 'if (progress === undefined || progress.incarnation !== message.incarnation) return;',
     replace: 'if (progress === undefined) return;',
     killedBy: MEMBERS,
-    regression: 'R43: is not counted as its former self, for votes, entries or rounds',
+    regression: 'R43: is not counted as its former self, for entries and rounds',
   },
   {
     id: 'R43c',
