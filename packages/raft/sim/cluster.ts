@@ -1,7 +1,7 @@
 /** A Raft cluster as a system to be run in a world. */
 import type { Protocol } from '@dsys/core';
 import type { Monitor, Show, SimulateOptions, System } from '@dsys/sim';
-import type { RaftOptions, RaftWords } from '../src/index.js';
+import type { Configuration, RaftOptions, RaftWords } from '../src/index.js';
 import { oneLeaderATerm, votesAreDurable } from './elections.js';
 import { logsAgree } from './logs.js';
 import {
@@ -78,22 +78,27 @@ export function raftSystem({
   };
 }
 
-/** Five nodes of which three begin, and clients that change who takes part. */
+/** Five nodes of which three begin, or others, and clients that change who takes part. */
 export function membersSystem({
   name = 'raft-members',
+  nodes = POOL,
+  bootstrap = { voters: FOUNDERS.map(memberOf), outgoing: null, learners: [] },
   options = {},
   protocol = RAFT,
   monitors,
-}: ClusterOptions = {}): System<RaftWords, MembersOp> {
-  const bootstrap = { voters: FOUNDERS.map(memberOf), outgoing: null, learners: [] };
+}: Omit<ClusterOptions, 'nodes'> & {
+  readonly nodes?: readonly string[];
+  readonly bootstrap?: Configuration;
+} = {}): System<RaftWords, MembersOp> {
+  const founders = [...bootstrap.voters, ...bootstrap.learners].map(({ id }) => id);
   return {
     name,
     protocol,
-    nodes: POOL,
+    nodes,
     options: (id) => ({
       ...SMALL,
-      bootstrap: FOUNDERS.includes(id) ? bootstrap : null,
-      seed: POOL.indexOf(id),
+      bootstrap: founders.includes(id) ? bootstrap : null,
+      seed: nodes.indexOf(id),
       ...options,
     }),
     machine: store,

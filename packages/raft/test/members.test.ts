@@ -173,6 +173,78 @@ describe('a configuration', () => {
     expect(inForce(hand, 'n2')).toBe('n2 n3 n4 /  / ');
   });
 
+  /** Lets these nodes finish their writes, and hear of each other what is not entries, or everything. */
+  function among(hand: Hand, ids: readonly string[], isHeard: (type: string) => boolean = () => true): void {
+    for (let left = 200; left > 0; left--) {
+      const letter = hand.wire.shift();
+      if (letter === undefined) {
+        if (ids.every((id) => hand.nodes.get(id)!.writing.length === 0)) return;
+        for (const id of ids) hand.persist(id);
+      } else if (ids.includes(letter.from) && ids.includes(letter.to) && isHeard(letter.message.type))
+        hand.deliver(letter);
+    }
+  }
+
+  function stand(hand: Hand, id: string, ids: readonly string[], isHeard?: (type: string) => boolean): void {
+    hand.now += 1000;
+    for (let tries = 0; tries < 4 && hand.state(id).role !== 'leader'; tries++) {
+      hand.timeout(id);
+      among(hand, ids, isHeard);
+    }
+  }
+
+  test('R1: two leaders that change members on top of different logs do not commit apart', () => {
+    const hand = new Hand(4, { preVote: false, checkQuorum: false });
+    hand.elect('n1');
+    hand.heartbeat('n1');
+    // Nobody hears that n1 has left out n4.
+    hand.change('n1', 'n1 n2 n3');
+    hand.persist('n1');
+    hand.wire = [];
+    // n2 leads in term 3, of the configuration of before, and leaves out n1. n4 alone gets its entries.
+    stand(hand, 'n2', ['n2', 'n3', 'n4'], (type) => type !== 'appendEntries');
+    expect(hand.state('n2')).toMatchObject({ role: 'leader', term: 3 });
+    hand.change('n2', 'n2 n3 n4');
+    hand.propose('n2', 'apart');
+    for (let i = 0; i < 3; i++) {
+      hand.timeout('n2');
+      among(hand, ['n2', 'n4']);
+    }
+    // n1 and n3 are a majority of what n1 knows.
+    hand.start('n1');
+    for (let tries = 0; tries < 3; tries++) stand(hand, 'n1', ['n1', 'n3']);
+    hand.propose('n1', 'here');
+    for (let i = 0; i < 3; i++) {
+      hand.timeout('n1');
+      among(hand, ['n1', 'n3']);
+    }
+    expect(hand.applied('n3')).toEqual(['here']);
+    expect(hand.applied('n4')).toEqual([]);
+  });
+
+  test('R32: two removals that only their leader knows to be committed elect no second leader', () => {
+    const hand = new Hand(5, { preVote: false, checkQuorum: false });
+    hand.elect('n1');
+    hand.heartbeat('n1');
+    // n4 and n5 hear of nothing; n2 and n3 have both removals on disk, and don’t know that they are committed.
+    for (const voters of ['n1 n2 n3 n4', 'n1 n2 n3']) {
+      hand.change('n1', voters);
+      among(hand, ['n1', 'n2', 'n3']);
+    }
+    expect(hand.state('n1').commitIndex).toBe(hand.state('n1').log.lastIndex);
+    stand(hand, 'n3', ['n3', 'n4', 'n5']);
+    hand.propose('n3', 'apart');
+    among(hand, ['n3', 'n4', 'n5']);
+    hand.propose('n1', 'here');
+    for (let i = 0; i < 2; i++) {
+      hand.timeout('n1');
+      among(hand, ['n1', 'n2']);
+    }
+    expect(hand.applied('n1')).toEqual(['here']);
+    expect(hand.applied('n4')).toEqual([]);
+    expect(hand.state('n3').role).toBe('candidate');
+  });
+
   /** n1 leads, and has appended the joint configuration; nobody else has it. */
   function joint(): Hand {
     const hand = new Hand(5, {}, FOUNDERS);

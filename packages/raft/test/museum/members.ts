@@ -1,6 +1,7 @@
 import type { Row } from '../museum.js';
 
 const MEMBERS = ['test/members.test.ts'];
+const EXPLORE = ['test/explore-members.test.ts'];
 const TRANSFER = ['test/transfer.test.ts'];
 
 /** Changes of membership, and leadership handed over. */
@@ -12,7 +13,7 @@ export const members: readonly Row[] = [
     find: 'if (s.commitIndex < s.termStartIndex || s.transfer !== null || s.isFull) return;',
     replace: 'if (s.transfer !== null || s.isFull) return;',
     killedBy: MEMBERS,
-    regression: 'R1: waits until an entry of the leader’s own term is committed',
+    regression: 'R1: two leaders that change members on top of different logs do not commit apart',
   },
   {
     id: 'R10b',
@@ -41,6 +42,25 @@ export const members: readonly Row[] = [
     killedBy: ['test/target.test.ts'],
     regression:
       'from each configuration of up to five nodes to each: quorums of neighbours meet, and it is joint where more than one voter differs (Raft §6, R13)',
+  },
+  {
+    id: 'R13d',
+    sentence: 'In the middle of a joint change the new half alone elects.',
+    file: 'src/quorum.ts',
+    find: 'return hasMajority(voters, has) && (outgoing === null || hasMajority(outgoing, has));',
+    replace: 'return hasMajority(voters, has);',
+    killedBy: EXPLORE,
+    regression: 'R13: from where a crash has cut the joint configuration in two, no two leaders of a term are elected',
+  },
+  {
+    id: 'R13e',
+    sentence: 'In the middle of a joint change the new half alone commits.',
+    file: 'src/quorum.ts',
+    find: 'return outgoing === null ? index : Math.min(index, majorityIndex(outgoing, of));',
+    replace: 'return index;',
+    killedBy: EXPLORE,
+    regression:
+      'R13: on the way through the joint configuration, with a crash, what is committed is on enough disks of each half',
   },
   {
     id: 'R29',
@@ -122,7 +142,7 @@ export const members: readonly Row[] = [
     find: 's.configuration = s.configurations.at(-1)!.configuration;',
     replace: 's.configuration = configurationAt(s, Math.max(s.commitIndex, 1)).configuration;',
     killedBy: MEMBERS,
-    regression: 'is in force when it is appended, on the leader and on followers (Raft §6, R32)',
+    regression: 'R32: two removals that only their leader knows to be committed elect no second leader',
   },
   {
     id: 'R32b',
