@@ -95,9 +95,11 @@ function endChange(s: RaftState, answer: RaftAnswer, out: Outputs): void {
 /** Whether all of them have. Gives the change up where one can't. */
 function haveCaughtUp(s: RaftState, change: Change, learners: readonly Member[], now: number, out: Outputs): boolean {
   if (learners.length === 0) return true;
-  const catchUps = learners.map(({ id }) =>
-    advance(s, change.catchUps.find((each) => each.id === id) ?? begin(s, id, now), now, out),
-  );
+  const catchUps: CatchUp[] = [];
+  // A leader that was leaving, and shall stay after all, has what it has.
+  for (const { id } of learners)
+    if (id !== s.id)
+      catchUps.push(advance(s, change.catchUps.find((each) => each.id === id) ?? begin(s, id, now), now, out));
   const failed = catchUps.filter(({ stage }) => stage === 'failed');
   if (failed.length > 0) {
     endChange(s, { outcome: 'not-caught-up', members: failed.map(({ id }) => id) }, out);
