@@ -12,7 +12,7 @@ import type { NodeId } from '@dsys/transport';
 import { isDiskHung, lastSaved } from './durability.js';
 import { becomeFollower, enterTerm, hasLeader, waitAnew } from './following.js';
 import { becomeLeader } from './leading.js';
-import { isVoterHere } from './membership.js';
+import { isNeededToLead } from './membership.js';
 import type { PreVote, PreVoteResult, RequestVote, TimeoutNow, Vote } from './message.js';
 import { allMembers, hasQuorum, isVoter, memberOf } from './quorum.js';
 import { sayRole, sayVote, send } from './say.js';
@@ -43,7 +43,7 @@ export function onTimeoutNow(s: RaftState, from: NodeId, { round }: TimeoutNow, 
 
 /** A learner, or a node whose disk hangs or is full, would be no use. One that has just voted waits for its disk first. */
 const mayStand = (s: RaftState, now: number): boolean =>
-  isVoterHere(s) && !s.isDamaged && !s.isFull && !isDiskHung(s, now) && lastSaved(s).term === s.durable.term;
+  isNeededToLead(s) && !s.isDamaged && !s.isFull && !isDiskHung(s, now) && lastSaved(s).term === s.durable.term;
 
 function becomePreCandidate(s: RaftState, now: number, out: Outputs): void {
   s.role = 'preCandidate';

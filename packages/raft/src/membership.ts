@@ -56,9 +56,21 @@ export function configurationsTrimmed(s: RaftState): void {
 }
 
 /** Whether this node decides, in either half. */
-export function isVoterHere({ configuration, identity }: RaftState): boolean {
+export const isVoterHere = (s: RaftState): boolean => isVoterIn(s, s.configuration);
+
+function isVoterIn({ identity }: RaftState, configuration: Configuration): boolean {
   const member = isVoter(configuration, identity.id) ? memberOf(configuration, identity.id) : null;
   return member?.incarnation === identity.incarnation;
+}
+
+/**
+ * Whether it may have to lead: as a voter, or as one of a configuration that may still be in force elsewhere. Who is left out by
+ * an entry that is not committed can be the only one whose log the others need; it leads without counting itself, and
+ * leaves when that is committed (thesis §4.2.2).
+ */
+export function isNeededToLead(s: RaftState): boolean {
+  const { index } = configurationAt(s, s.commitIndex);
+  return s.configurations.some((each) => each.index >= index && isVoterIn(s, each.configuration));
 }
 
 /** Everybody who takes part, or may again if the log's tail falls, each once, in the order of their ids. */

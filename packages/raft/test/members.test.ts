@@ -80,6 +80,7 @@ describe('a target', () => {
     hand.calm();
     expect(hand.outcome('n1', ref)).toBe('changed');
     for (const id of ['n1', 'n3', 'n5']) expect(inForce(hand, id), id).toBe('n1 n2 /  / n3 n5');
+    hand.heartbeat('n1'); // It hears that this is committed.
     hand.timeout('n3');
     expect(hand.state('n3').role).toBe('follower');
   });
