@@ -1,9 +1,19 @@
 /** A Raft cluster as a system to be run in a world. */
 import type { Protocol } from '@dsys/core';
 import type { Monitor, Show, SimulateOptions, System } from '@dsys/sim';
-import type { RaftOptions, RaftWords } from '../src/index.js';
+import type { Configuration, RaftOptions, RaftWords } from '../src/index.js';
 import { oneLeaderATerm, votesAreDurable } from './elections.js';
 import { logsAgree } from './logs.js';
+import {
+  FOUNDERS,
+  type MembersOp,
+  memberOf,
+  memberSightings,
+  membersInOneMind,
+  membersWorkload,
+  oneChangeAtATime,
+  POOL,
+} from './members.js';
 import { inOneMind } from './peace.js';
 import { oneResult } from './results.js';
 import { leaseSightings, preVoteSightings, quorumSightings, sightings, splitVotes } from './sightings.js';
@@ -65,6 +75,44 @@ export function raftSystem({
       ...((options.leaseReads ?? null) === null ? [] : [leaseSightings]),
     ],
     atPeace: inOneMind,
+  };
+}
+
+/** Five nodes of which three begin, or others, and clients that change who takes part. */
+export function membersSystem({
+  name = 'raft-members',
+  nodes = POOL,
+  bootstrap = { voters: FOUNDERS.map(memberOf), outgoing: null, learners: [] },
+  options = {},
+  protocol = RAFT,
+  monitors,
+}: Omit<ClusterOptions, 'nodes'> & {
+  readonly nodes?: readonly string[];
+  readonly bootstrap?: Configuration;
+} = {}): System<RaftWords, MembersOp> {
+  const founders = [...bootstrap.voters, ...bootstrap.learners].map(({ id }) => id);
+  return {
+    name,
+    protocol,
+    nodes,
+    options: (id) => ({
+      ...SMALL,
+      bootstrap: founders.includes(id) ? bootstrap : null,
+      seed: nodes.indexOf(id),
+      ...options,
+    }),
+    machine: store,
+    workload: membersWorkload,
+    monitors: monitors ?? [
+      oneLeaderATerm,
+      ...(protocol === RAFT ? [votesAreDurable] : []),
+      logsAgree('as configured'),
+      oneResult,
+      oneChangeAtATime,
+      sightings,
+      memberSightings,
+    ],
+    atPeace: membersInOneMind,
   };
 }
 

@@ -39,10 +39,10 @@ const FRESH: Seen = { role: 'follower', term: 0, lastIndex: 0, lastTerm: 0, comm
 
 /**
  * Leader Append-Only, Log Matching, Leader Completeness and State Machine Safety (Raft Figure 3), and that nothing is
- * committed but what a majority of so many voters has on disk. Leader Completeness goes by the term in which an entry was
+ * committed but what a majority of so many voters has on disk, or of those that the leader's configuration names. Leader Completeness goes by the term in which an entry was
  * committed: a leader of an earlier term may be elected later.
  */
-export function logsAgree(voters: number): Monitor<RaftWords, Logs> {
+export function logsAgree(voters: number | 'as configured'): Monitor<RaftWords, Logs> {
   return {
     name: 'logs agree, and what is committed stays',
     init: { nodes: {}, written: new Shelf(), committed: new Shelf(), elected: [] },
@@ -72,7 +72,13 @@ export function logsAgree(voters: number): Monitor<RaftWords, Logs> {
         const first = after === committed ? null : after.get(s.commitIndex)!;
         committed = after;
         if (first !== null) {
-          checkQuorum(written, nodes, first, voters, report);
+          checkQuorum(
+            written,
+            nodes,
+            first,
+            voters === 'as configured' ? halvesAt(s, before.lastIndex) : [voters],
+            report,
+          );
           checkLater(written, elected, first, report);
         }
       }
@@ -212,16 +218,27 @@ function checkQuorum(
   written: WrittenShelf,
   nodes: Logs['nodes'],
   first: Committed,
-  voters: number,
+  halves: readonly (number | readonly string[])[],
   report: Report,
 ): void {
-  let count = 0;
-  for (const id in nodes) {
-    const { durable } = nodes[id]!;
-    if (durable.index >= first.index && hasBehind(written, durable, first)) count++;
+  for (const half of halves) {
+    const [voters, isAsked] =
+      typeof half === 'number' ? [half, () => true] : [half.length, (id: string) => half.includes(id)];
+    let count = 0;
+    for (const id in nodes) {
+      const { durable } = nodes[id]!;
+      if (isAsked(id) && durable.index >= first.index && hasBehind(written, durable, first)) count++;
+    }
+    if (2 * count <= voters)
+      report.broken(`Entry ${first.index} of term ${first.term} is committed, and durable on ${count} of ${voters}.`);
   }
-  if (2 * count <= voters)
-    report.broken(`Entry ${first.index} of term ${first.term} is committed, and durable on ${count} of ${voters}.`);
+}
+
+/** Who decided when the log ended at `index`: in the step that commits a change of members the next one may follow. */
+function halvesAt({ configurations }: RaftState, index: number): readonly (readonly string[])[] {
+  const { configuration } = configurations.findLast((each) => each.index <= index) ?? configurations[0]!;
+  const { voters, outgoing } = configuration;
+  return (outgoing === null ? [voters] : [voters, outgoing]).map((half) => half.map(({ id }) => id));
 }
 
 /** Leaders of later terms, elected before, have it too. */

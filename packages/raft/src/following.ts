@@ -31,6 +31,7 @@ export function becomeFollower(
 export function enterTerm(s: RaftState, term: number): void {
   s.term = term;
   s.votedFor = null;
+  s.isSuccessor = false;
   s.leader = null;
   s.agreedIndex = 0;
   s.toldIndex = 0;
@@ -75,6 +76,10 @@ function stopLeading(s: RaftState, successor: NodeId | null, now: number, out: O
   s.reads = [];
   s.rounds = [];
   s.progress = new Map();
+  s.isSettling = false;
+  // What becomes of a change of membership is not known here any more.
+  if (s.change !== null) out.push({ type: 'answer', ref: s.change.ref, answer: { outcome: 'unknown' } });
+  s.change = null;
   s.heardAt = now - s.settings.electionTimeoutMs.min; // It heard no leader: it was one.
   waitAnew(s, now);
 }

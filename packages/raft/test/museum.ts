@@ -1,6 +1,7 @@
 import type { Mutant } from '@dsys/museum-kit';
 import { elections } from './museum/elections.js';
 import { logs } from './museum/logs.js';
+import { members } from './museum/members.js';
 import { reads } from './museum/reads.js';
 import { snapshots } from './museum/snapshots.js';
 
@@ -15,4 +16,4 @@ export interface Row extends Mutant {
  * tells apart the ways in which a fault can be made. All are killed by hand-written tests; which of them blind seeds find too
  * is the simulation's to say.
  */
-export const rows: readonly Row[] = [...elections, ...logs, ...reads, ...snapshots];
+export const rows: readonly Row[] = [...elections, ...logs, ...members, ...reads, ...snapshots];

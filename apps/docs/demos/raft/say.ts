@@ -41,6 +41,8 @@ export function labelOfMessage(message: RaftMessage): string {
       return 'ReadIndex?';
     case 'readIndexResult':
       return message.index === null ? 'ask again' : `ReadIndex ${message.index}`;
+    case 'timeoutNow':
+      return `TimeoutNow, term ${term}`;
   }
 }
 

@@ -37,6 +37,8 @@ export function fingerprintMessage(message: RaftMessage, rename: Rename = asItIs
       return `${head} ${fingerprintSnapshot(message.snapshot, rename)} ${message.offset} ${hex(message.bytes)} ${message.isLast} ${message.round}`;
     case 'installSnapshotResult':
       return `${head} ${message.index} ${message.snapshotTerm} ${message.offset} ${message.round}`;
+    case 'timeoutNow':
+      return `${head} ${message.round}`;
     default:
       return `${head} ${message.boot} ${message.number}${type === 'readIndexResult' ? ` ${message.index}` : ''}`;
   }
