@@ -25,9 +25,9 @@ export interface HashTaker {
   takeHashes(lanes: Uint32Array, count: number): void;
 }
 
-/** Half of what is gained by waiting is gained by 64 keys, all of it by 512: more would only be held longer. */
-const MOST_KEYS = 512;
-const MOST_UNITS = 16_384;
+/** Half of what is gained by waiting is gained by 64 keys, nearly all by 1,024: more would only be held longer. */
+const MOST_KEYS = 1024;
+const MOST_UNITS = 32_768;
 /** UTF-16 units of a key that may wait. A slice of a string keeps all of it, so what waits is bounded in number, too. */
 const LONGEST = 128;
 /** After so many turns in a row that brought few keys, so many keys are turned away. */
@@ -54,7 +54,7 @@ let toTurnAway = 0;
  * Lets a key wait for its taker, and says whether it does: if not, the taker hashes it itself, after `settleKeys`. A taker
  * calls `settleKeys` before it reads or changes what its hashes go into, too.
  *
- * At most 512 keys of 128 UTF-16 units wait, for one taker. Both stay in memory until the next key comes or is asked for.
+ * At most 1,024 keys of 128 UTF-16 units wait, for one taker. Both stay in memory until the next key comes or is asked for.
  */
 export function waits(taker: HashTaker, key: string): boolean {
   let now = turn;
