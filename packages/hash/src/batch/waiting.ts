@@ -27,9 +27,6 @@ export interface HashTaker {
 
 /** Half of what is gained by waiting is gained by 64 keys, nearly all by 1,024: more would only be held longer. */
 const MOST_KEYS = 1024;
-const MOST_UNITS = 32_768;
-/** UTF-16 units of a key that may wait. A slice of a string keeps all of it, so what waits is bounded in number, too. */
-const LONGEST = 128;
 /** After so many turns in a row that brought few keys, so many keys are turned away. */
 const POOR_TURNS = 8;
 const TURNED_AWAY = 256;
@@ -62,13 +59,15 @@ export function waits(taker: HashTaker, key: string): boolean {
     now = moveIn(taker);
     if (now === undefined) return false;
   }
-  if (key.length > LONGEST) return false;
+  // Numbers, since bundlers make variables of constants, which cost 1 ns here. A slice of a string keeps all of it alive, so what
+  // waits is bounded in number, too; and three bytes a unit have room in the kernel.
+  if (key.length > 128) return false;
   const text = now.text + key;
   now.text = text;
   const count = now.count + 1;
   now.count = count;
   ends![count] = text.length;
-  if (count === MOST_KEYS || text.length > MOST_UNITS - LONGEST) {
+  if (count === 1024 || text.length > 32_768 - 128) {
     turn = { taker, text: '', count: 0 };
     hashAll(now);
   }
