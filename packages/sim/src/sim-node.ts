@@ -89,7 +89,13 @@ export class SimNode<V extends Vocabulary> implements ScheduledNode {
   /** Starts it from what its disk holds. */
   start(nowUs: number): void {
     this.state = 'up';
-    this.run(() => this.recover(this.nowMs(nowUs)));
+    this.changed();
+    try {
+      this.recover(this.nowMs(nowUs));
+      this.executor!.pump();
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   private recover(now: number): void {
@@ -117,7 +123,7 @@ export class SimNode<V extends Vocabulary> implements ScheduledNode {
 
   /** The process ends: all that is not on its disk is gone, and of the flush in flight all but `survivors` records. */
   crash(survivors: number, snapshotsSurvive: boolean): void {
-    this.known = null;
+    this.changed();
     this.disk.crash({ survivors, snapshotsSurvive });
     this.executor = null;
     this.flush = null;
@@ -131,17 +137,21 @@ export class SimNode<V extends Vocabulary> implements ScheduledNode {
 
   /** Its disk is lost. Only while it is down. */
   wipe(): void {
-    this.known = null;
+    this.changed();
     this.disk = new MemoryDisk();
     this.isFull = false;
   }
 
   /** A frame arrives. Bytes that a peer sent and this node can't read end it, as any fault of its own. */
   receive(from: NodeId, bytes: Uint8Array, nowUs: number): void {
-    this.run(() => {
+    this.changed();
+    try {
       const message = this.system.protocol.decodeMessage(bytes);
       this.executor!.step({ type: 'receive', from, message }, this.nowMs(nowUs));
-    });
+      this.executor!.pump();
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   /**
@@ -149,29 +159,37 @@ export class SimNode<V extends Vocabulary> implements ScheduledNode {
    * read all the same goes no further, since a transport hands over only what is unaltered. Whether it was refused.
    */
   receiveGarbled(bytes: Uint8Array, variant: number): boolean {
-    let isRefused = false;
-    this.run(() => {
-      try {
-        this.system.protocol.decodeMessage(garbled(bytes, variant));
-      } catch (error) {
-        isRefused = String((error as { code?: unknown }).code).startsWith('decode-');
-        if (!isRefused) throw unreadable(error);
-      }
-    });
-    return isRefused;
+    this.changed();
+    try {
+      this.system.protocol.decodeMessage(garbled(bytes, variant));
+    } catch (error) {
+      if (String((error as { code?: unknown }).code).startsWith('decode-')) return true;
+      this.failed(unreadable(error));
+    }
+    return false;
   }
 
   /** One input, at this time of the world. A throw ends the node. */
   step(input: Input<V>, nowUs: number): void {
-    this.run(() => this.executor!.step(input, this.nowMs(nowUs)));
+    this.changed();
+    try {
+      this.executor!.step(input, this.nowMs(nowUs));
+      this.executor!.pump();
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   /** Steps `timeout` when its clock says that it is due. Whether it did. */
   timeout(nowUs: number): boolean {
+    this.changed();
     let fired = false;
-    this.run(() => {
+    try {
       fired = this.executor!.timeout(this.nowMs(nowUs));
-    });
+      this.executor!.pump();
+    } catch (error) {
+      this.failed(error);
+    }
     return fired;
   }
 
@@ -179,44 +197,60 @@ export class SimNode<V extends Vocabulary> implements ScheduledNode {
   completeFlush(nowUs: number): void {
     const { appended } = this.flush!;
     this.flush = null;
+    this.changed();
     const now = this.nowMs(nowUs);
-    this.run(() => {
+    try {
       if (appended === null) this.executor!.refused(now);
       else {
         this.disk.flushed();
         this.executor!.flushed(now, appended);
       }
-    });
+      this.executor!.pump();
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   /** The state machine does what it was given. */
   completeApply(nowUs: number): void {
     const work = this.work!;
     this.work = null;
-    const now = this.nowMs(nowUs);
-    this.run(() => {
-      switch (work.type) {
-        case 'entries':
-          this.executor!.appliedDone(now, this.machine.apply(work.entries));
-          break;
-        case 'install':
-          this.machine.restore(readWhole(this.disk, work.name));
-          this.executor!.appliedDone(now);
-          break;
-        case 'snapshot':
-          this.owe({ type: 'take', name: work.name, index: work.index, bytes: this.machine.snapshot() });
-          this.executor!.appliedDone(now);
-          break;
-      }
-    });
+    this.changed();
+    try {
+      this.doWork(work, this.nowMs(nowUs));
+      this.executor!.pump();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  private doWork(work: ApplyWork, now: number): void {
+    switch (work.type) {
+      case 'entries':
+        this.executor!.appliedDone(now, this.machine.apply(work.entries));
+        break;
+      case 'install':
+        this.machine.restore(readWhole(this.disk, work.name));
+        this.executor!.appliedDone(now);
+        break;
+      case 'snapshot':
+        this.owe({ type: 'take', name: work.name, index: work.index, bytes: this.machine.snapshot() });
+        this.executor!.appliedDone(now);
+        break;
+    }
   }
 
   /** The first thing that is under way about snapshots is done. Only while no flush is in flight. */
   completeJob(nowUs: number): void {
     const [job, ...rest] = this.jobs;
     this.jobs = rest;
-    const now = this.nowMs(nowUs);
-    this.run(() => doJob(job!, this.disk, this.executor!, now));
+    this.changed();
+    try {
+      doJob(job!, this.disk, this.executor!, this.nowMs(nowUs));
+      this.executor!.pump();
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   /** Whether it runs: it is neither down nor failed nor paused. */
@@ -295,18 +329,12 @@ export class SimNode<V extends Vocabulary> implements ScheduledNode {
     return `${this.state[0]}${core}|${disk}|${flying}${work}${jobs}|${this.machine.fingerprint()}`;
   }
 
-  /** Runs it, and lets the executor send off what has gathered. A throw ends the node as it would end a process. */
-  private run(does: () => void): void {
-    this.known = null;
-    try {
-      does();
-      this.executor?.pump();
-    } catch (error) {
-      this.state = 'failed';
-      this.diskFailed = (error as { code?: unknown }).code === 'log-failed';
-      this.failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.executor?.failed(String(error));
-    }
+  /** A throw ends the node as it would end a process. */
+  private failed(error: unknown): void {
+    this.state = 'failed';
+    this.diskFailed = (error as { code?: unknown }).code === 'log-failed';
+    this.failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.executor?.failed(String(error));
   }
 
   private host(): Host<V> {

@@ -311,7 +311,7 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
   /** The node, as this world's own to change. */
   private own(id: NodeId): SimNode<V> {
     const node = this.nodes.get(id)!;
-    if (this.owned.has(id)) return node;
+    if (this.owned.size === this.nodes.size || this.owned.has(id)) return node;
     const mine = node.clone(this.around);
     (this.nodes as Map<NodeId, SimNode<V>>).set(id, mine);
     this.owned.add(id);
@@ -347,8 +347,8 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
   }
 
   private send(from: NodeId, to: NodeId, bytes: Uint8Array, lane: Lane): void {
-    if (!this.nodes.has(to)) return;
     if (this.tampering === null) this.put(from, to, bytes, lane);
+    else if (!this.nodes.has(to)) return;
     else
       for (const said of this.tampering.frames(from, { to, bytes, lane }))
         this.put(from, said.to, said.bytes, said.lane);
