@@ -15,6 +15,7 @@ import {
   POOL,
 } from './members.js';
 import { inOneMind } from './peace.js';
+import { busyForAReason } from './refusals.js';
 import { oneResult } from './results.js';
 import { leaseSightings, preVoteSightings, quorumSightings, sightings, splitVotes } from './sightings.js';
 import { store } from './store.js';
@@ -78,6 +79,7 @@ export function raftSystem({
       ...(protocol === RAFT ? [votesAreDurable] : []),
       logsAgree,
       oneResult,
+      busyForAReason,
       sightings,
       splitVotes,
       ...(options.preVote === false ? [] : [preVoteSightings]),
@@ -118,6 +120,7 @@ export function membersSystem({
       ...(protocol === RAFT ? [votesAreDurable] : []),
       logsAgree,
       oneResult,
+      busyForAReason,
       oneChangeAtATime,
       sightings,
       memberSightings,

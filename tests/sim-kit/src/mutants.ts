@@ -76,6 +76,10 @@ const TURNS = [1 / 3, 2 / 3];
 /** A seed that takes this much longer than its turn will not end: that is a fault of its own. */
 const HANGS_AFTER_MS = 30_000;
 
+/** Runs are short, so that there are many: faults end after so many operations, or after so many times the protocol's own magnitude. */
+const OPERATIONS = 300;
+const SCALES = 150;
+
 /** How seeds are run. */
 export interface KillOptions {
   readonly root: string;
@@ -133,8 +137,8 @@ const seedOf = (seed: number): Job => ({
   seed,
   variant: null,
   profile: null,
-  operations: null,
-  scales: null,
+  operations: OPERATIONS,
+  scales: SCALES,
   maxEvents: null,
   twice: false,
 });

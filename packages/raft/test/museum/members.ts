@@ -23,6 +23,7 @@ export const members: readonly Row[] = [
     replace: '',
     killedBy: TRANSFER,
     regression: 'R10: go by no lease once a transfer has begun, and never again in that term',
+    systems: ['raft-members-leases'],
   },
   {
     id: 'R10c',
@@ -32,6 +33,7 @@ export const members: readonly Row[] = [
     replace: '',
     killedBy: TRANSFER,
     regression: 'R10: go by no lease once a transfer has begun, and never again in that term',
+    systems: ['raft-members-leases'],
   },
   {
     id: 'R13c',
@@ -270,6 +272,7 @@ export const members: readonly Row[] = [
     replace: '(memberOf(s.configuration, from)?.incarnation ?? 0) <= incarnation;',
     killedBy: MEMBERS,
     regression: 'R43: is not counted as its former self when it votes',
+    unshowable: 'No disk of these clusters is wiped.',
   },
   {
     id: 'R43b',
@@ -279,6 +282,7 @@ export const members: readonly Row[] = [
     replace: 'if (progress === undefined) return;',
     killedBy: MEMBERS,
     regression: 'R43: is not counted as its former self, for entries and rounds',
+    unshowable: 'No disk of these clusters is wiped.',
   },
   {
     id: 'R43c',
@@ -288,6 +292,7 @@ export const members: readonly Row[] = [
     replace: 'return member !== null && identity !== null;',
     killedBy: MEMBERS,
     regression: 'R43: does not stand for election either',
+    unshowable: 'No disk of these clusters is wiped.',
   },
   {
     id: 'R43d',
@@ -297,5 +302,6 @@ export const members: readonly Row[] = [
     replace: '!s.isDamaged;',
     killedBy: MEMBERS,
     regression: 'R43: votes for nobody while it knows of no configuration, whatever incarnation it is started as',
+    unshowable: 'No disk of these clusters is wiped.',
   },
 ];
