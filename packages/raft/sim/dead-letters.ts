@@ -1,23 +1,61 @@
 /**
  * Frames that can't matter any more, for exploration on a network that only grows: each that stays on its way doubles what
  * there is to visit. Dead is what would change nothing, now and ever after, also not when its receiver crashes: so all is
- * judged by what is *durable* there. Beyond that, frames of a term below the receiver's durable one are let go of, which
- * would only be answered with that term: a sender that learns of it later, or never, is visited all the same.
+ * judged by what is *durable* there.
+ *
+ * Every request may yet be answered with a later term, once its receiver has one. Of those on a link that can do nothing else
+ * one is as good as many, the first; and none is of use to a sender that has the last term there is on its own disk.
  */
 import type { Frame, World } from '@dsys/sim';
 import type { AppendEntries, AppendEntriesResult, RaftMessage, RaftState, RaftWords } from '../src/index.js';
 import { RAFT, stateOf } from './variants.js';
 
-/** Takes them out. With `mayCrash` somebody may yet lose what is not on its disk. */
-export function dropDeadLetters<Op>(world: World<RaftWords, Op>, mayCrash: boolean): void {
+export interface LettersOptions {
+  /** Somebody may yet lose what is not on its disk. */
+  readonly mayCrash: boolean;
+  /** No later one is visited. */
+  readonly lastTerm: number;
+}
+
+/** Takes them out. */
+export function dropDeadLetters<Op>(world: World<RaftWords, Op>, options: LettersOptions): void {
+  const durableTerm = (id: string): number => {
+    const { executor } = world.nodes.get(id)!;
+    return executor === null ? 0 : stateOf(executor.core).durable.term;
+  };
   const frames = world.network.inOrder();
   for (const frame of frames) {
     const { executor } = world.nodes.get(frame.to)!;
-    if (executor !== null && isDead(frame, stateOf(executor.core), frames, mayCrash)) world.network.drop(frame.id);
+    if (executor === null) continue;
+    const to = stateOf(executor.core);
+    if (!isDeadTo(to, frame, frames, options.mayCrash)) continue;
+    const isOfUse = isRequest(frame) && durableTerm(frame.from) < options.lastTerm && isFirst(frame, frames);
+    if (!isOfUse) world.network.drop(frame.id);
   }
 }
 
-function isDead(frame: Frame, to: Readonly<RaftState>, frames: readonly Frame[], mayCrash: boolean): boolean {
+const isRequest = (frame: Frame): boolean => {
+  const { type } = messageIn(frame);
+  return type === 'requestVote' || type === 'appendEntries';
+};
+
+/** Of the requests on its link it is of the least term, and of those of this term the first. */
+function isFirst(frame: Frame, frames: readonly Frame[]): boolean {
+  const { term } = messageIn(frame);
+  return !frames.some((other) => {
+    if (other === frame || other.from !== frame.from || other.to !== frame.to || !isRequest(other)) return false;
+    const message = messageIn(other);
+    return message.term < term || (message.term === term && isBefore(other, frame));
+  });
+}
+
+const isBefore = (a: Frame, b: Frame): boolean => rankOf(a) < rankOf(b) || (rankOf(a) === rankOf(b) && a.id < b.id);
+
+/** Asking for votes comes first: each term has it, and its text has no names. */
+const rankOf = (frame: Frame): number => (messageIn(frame).type === 'requestVote' ? 0 : 1);
+
+/** But for the term that it may be answered with. */
+function isDeadTo(to: Readonly<RaftState>, frame: Frame, frames: readonly Frame[], mayCrash: boolean): boolean {
   const message = messageIn(frame);
   if (message.term !== to.durable.term) return message.term < to.durable.term;
   switch (message.type) {

@@ -62,8 +62,8 @@ export class SimNode<V extends Vocabulary> implements ScheduledNode {
   nextRef: Ref = 1;
   private isFull = false;
   private willFail = false;
-  /** Its fingerprint under its own names, until something happens to it. */
-  private known: { readonly nowUs: number; readonly text: string } | null = null;
+  /** Its fingerprints, under its own names and others, until something happens to it. */
+  private known: { readonly nowUs: number; readonly texts: Map<Rename | undefined, string> } | null = null;
   private readonly system: System<V>;
   private readonly around: Surroundings<V>;
 
@@ -310,9 +310,14 @@ export class SimNode<V extends Vocabulary> implements ScheduledNode {
 
   /** All that can affect what it does, as text; kept until something happens to it. */
   fingerprint(nowUs: number, rename?: Rename): string {
-    if (rename !== undefined) return this.describe(nowUs, rename);
-    if (this.known === null || this.known.nowUs !== nowUs) this.known = { nowUs, text: this.describe(nowUs) };
-    return this.known.text;
+    if (this.known === null || this.known.nowUs !== nowUs) this.known = { nowUs, texts: new Map() };
+    const { texts } = this.known;
+    let text = texts.get(rename);
+    if (text === undefined) {
+      text = this.describe(nowUs, rename);
+      texts.set(rename, text);
+    }
+    return text;
   }
 
   private describe(nowUs: number, rename?: Rename): string {

@@ -44,8 +44,10 @@ export interface WorldOptions<Op = unknown> {
   readonly seed?: number;
 }
 
-/** Frames of one broadcast, and of all forks, share their bytes. */
-const DESCRIBED = /* @__PURE__ */ new WeakMap<Uint8Array, string>();
+/** Frames of one broadcast, and of all forks, share their bytes. What they say, by names. */
+const DESCRIBED = /* @__PURE__ */ new WeakMap<Rename, WeakMap<Uint8Array, string>>();
+
+const asItIs: Rename = (id) => id;
 
 /** See the top of `world.ts`. */
 export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimAction>, ScheduledWorld<SimNode<V>> {
@@ -271,9 +273,9 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
   }
 
   fingerprint(rename?: Rename): string {
-    const name: Rename = rename ?? ((id: NodeId) => id);
+    const name: Rename = rename ?? asItIs;
     const nodes = [...this.nodes.values()].map((node) => `${name(node.id)}=${node.fingerprint(this.now, rename)}`);
-    const frames = this.network.inOrder().map((frame) => this.describe(frame, rename));
+    const frames = this.network.inOrder().map((frame) => this.describe(frame, name));
     const cuts = this.network.cutLinks().map((link) => link.split('>').map(name).join('>'));
     // Under other names they come in another order, and that must not show.
     if (rename !== undefined) for (const list of [nodes, frames, cuts]) list.sort();
@@ -295,17 +297,17 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
     return digest.text();
   }
 
-  /** What a frame says, for fingerprints. Told once for each set of bytes, as long as names are their own. */
-  private describe({ from, to, bytes }: Frame, rename?: Rename): string {
+  /** What a frame says, for fingerprints. Told once for each set of bytes and names. */
+  private describe({ from, to, bytes }: Frame, rename: Rename): string {
     const { protocol } = this.system;
-    if (rename !== undefined)
-      return `${rename(from)}>${rename(to)}:${protocol.fingerprintMessage(protocol.decodeMessage(bytes), rename)}`;
-    let text = DESCRIBED.get(bytes);
+    let texts = DESCRIBED.get(rename);
+    if (texts === undefined) DESCRIBED.set(rename, (texts = new WeakMap()));
+    let text = texts.get(bytes);
     if (text === undefined) {
-      text = protocol.fingerprintMessage(protocol.decodeMessage(bytes));
-      DESCRIBED.set(bytes, text);
+      text = protocol.fingerprintMessage(protocol.decodeMessage(bytes), rename === asItIs ? undefined : rename);
+      texts.set(bytes, text);
     }
-    return `${from}>${to}:${text}`;
+    return `${rename(from)}>${rename(to)}:${text}`;
   }
 
   /** The node, as this world's own to change. */
