@@ -52,7 +52,8 @@ export const logsAgree: Monitor<RaftWords, Logs> = {
     const s = stateOf(event.core);
     const before = logs.nodes[node] ?? FRESH;
     let { written, committed, elected } = logs;
-    for (const output of outputs) {
+    for (let i = 0; i < outputs.length; i++) {
+      const output = outputs[i]!;
       if (output.type === 'persist') written = writeDown(written, node, s, output.writes, report);
       else if (output.type === 'apply') checkApplied(committed, node, output, report);
       else if (output.type === 'event' && output.event.type === 'role' && output.event.role === 'leader') {

@@ -196,7 +196,8 @@ function advanceRounds(s: RaftState): void {
   s.quorumRound = newest;
   let done = 0;
   while (done < s.rounds.length && s.rounds[done]!.number <= newest) s.quorumSince = s.rounds[done++]!.since;
-  s.rounds.splice(0, done);
+  if (done === s.rounds.length) s.rounds.length = 0;
+  else if (done > 0) s.rounds.splice(0, done);
 }
 
 export function onAppendEntriesResult(
