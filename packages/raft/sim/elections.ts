@@ -1,9 +1,11 @@
 /** Who is elected, and what is said of votes. */
-import type { Monitor } from '@dsys/sim';
+import type { Monitor, Report } from '@dsys/sim';
 import type { RaftRecord, RaftWords } from '../src/index.js';
 
+type Elected = readonly (readonly [term: number, node: string])[];
+
 /** Election Safety (Raft §5.2). A node that is elected a second time in a term forgot its vote, or said it too early: that is a breach, too. */
-export const oneLeaderATerm: Monitor<RaftWords, readonly (readonly [term: number, node: string])[]> = {
+export const oneLeaderATerm: Monitor<RaftWords, Elected> = {
   name: 'at most one leader is elected in a term',
   init: [],
   observe(elected, event, report) {
@@ -12,15 +14,20 @@ export const oneLeaderATerm: Monitor<RaftWords, readonly (readonly [term: number
     for (let i = 0; i < outputs.length; i++) {
       const output = outputs[i]!;
       if (output.type !== 'event' || output.event.type !== 'role' || output.event.role !== 'leader') continue;
-      const { term } = output.event;
-      const other = elected.find(([of]) => of === term)?.[1];
-      if (other !== undefined) report.broken(`In term ${term} ${other} was elected, and then ${event.node}.`);
-      else return [...elected, [term, event.node] as const].sort(([a], [b]) => a - b);
+      return elect(elected, output.event.term, event.node, report);
     }
     return elected;
   },
   fingerprint: (elected, rename) => elected.map(([term, node]) => `${term}${rename(node)}`).join(),
 };
+
+/** Apart from the loop over outputs, since most steps elect nobody, and a closure in there would cost each of them. */
+function elect(elected: Elected, term: number, node: string, report: Report): Elected {
+  const other = elected.find(([of]) => of === term)?.[1];
+  if (other === undefined) return [...elected, [term, node] as const].sort(([a], [b]) => a - b);
+  report.broken(`In term ${term} ${other} was elected, and then ${node}.`);
+  return elected;
+}
 
 interface Ballot {
   readonly term: number;
@@ -59,13 +66,13 @@ export const votesAreDurable: Monitor<RaftWords, Voters> = {
       durable = { term, votedFor };
       writes = [];
     } else if (input.type === 'persisted' && writes.length > 0) {
-      const done = writes.filter(({ id }) => id <= input.id);
-      if (done.length > 0) {
-        const { term, votedFor } = done.at(-1)!;
+      const done = countUpTo(writes, input.id);
+      if (done > 0) {
+        const { term, votedFor } = writes[done - 1]!;
         durable = { term, votedFor };
-        writes = writes.slice(done.length);
+        writes = writes.slice(done);
       }
-    } else if (input.type === 'refused' && writes.length > 0) writes = writes.filter(({ id }) => id < input.id);
+    } else if (input.type === 'refused' && writes.length > 0) writes = writes.slice(0, countUpTo(writes, input.id - 1));
     for (let i = 0; i < outputs.length; i++) {
       const output = outputs[i]!;
       if (output.type === 'persist') {
@@ -104,6 +111,13 @@ export const votesAreDurable: Monitor<RaftWords, Voters> = {
       .sort()
       .join(),
 };
+
+/** How many of these writes have this id or an earlier one. */
+function countUpTo(writes: Voter['writes'], id: number): number {
+  let count = 0;
+  while (count < writes.length && writes[count]!.id <= id) count++;
+  return count;
+}
 
 function ballotIn(records: readonly RaftRecord[]): Ballot | null {
   for (const record of records) if (record.type === 'hardState') return record;
