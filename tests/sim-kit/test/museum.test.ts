@@ -44,7 +44,7 @@ describe('the museum', () => {
     const text = readFileSync(join(checkout.root, 'page.md'), 'utf8');
     expect(text).toMatch(/\*\*1 of 1\*\* that a schedule can show fell to blind seeds \(100 %\)/);
     expect(text).toMatch(
-      /\| L1 \| Nobody looks at the token\. \| paper, test \| [\d.]+ s \| no older holder .*\(lock, seed \d+\) \|/,
+      /\| L1 \| Nobody looks at the token\. \| paper, test \| [\d.]+ s \| no older holder .*\(lock, seed \d+; \d+ seeds, [\d,]+ events\) \|/,
     );
     expect(text).toContain('| L3 | It can’t be shown. | paper, test | – | only people read it |');
   });
