@@ -45,26 +45,31 @@ async function perform(io: Io, name: string, given: Given): Promise<number> {
   const options = { root: io.root, name, places, ms: 1_000 * seconds, workers };
   const progress = startProgress(io, rows.length + 1, 'faults');
   const kills: Kill[] = [];
+  let control: Kill;
   try {
+    control = await killBySeeds(io, null, options);
     for (const row of rows) {
+      if (io.signal.aborted) break;
       if (row.unshowable !== undefined) continue;
-      kills.push(await killBySeeds(io, row, options));
-      if (io.signal.aborted) return EXIT.interrupted;
-      progress.update(kills.length, `${row.id} ${kills.at(-1)!.found === null ? 'survived' : 'fell'}`);
+      const kill = await killBySeeds(io, row, options);
+      if (kill.found === null && io.signal.aborted) break; // It had less than its time.
+      kills.push(kill);
+      progress.update(kills.length, `${row.id} ${kill.found === null ? 'survived' : 'fell'}`);
     }
-    kills.push(await killBySeeds(io, null, options));
   } finally {
     progress.stop();
   }
-  const result = { package: name, seconds, workers, kills };
+  const result = { package: name, seconds, workers, control, kills };
   const text = given.json === true ? `${JSON.stringify(result)}\n` : page(name, rows, result);
   if (given.out === undefined) io.stdout.write(text);
   else writeFileSync(resolve(io.cwd, given.out), text);
-  const control = kills.at(-1)!.found;
-  if (control !== null)
-    io.stderr.write(`Without any fault seed ${control.seed} of ${control.system} breaks: ${control.what}\n`);
-  const { fell, shown } = share(kills);
-  return control === null && fell >= WANTED * shown ? EXIT.held : EXIT.broken;
+  if (io.signal.aborted) return EXIT.interrupted;
+  if (control.found !== null)
+    io.stderr.write(
+      `Without any fault seed ${control.found.seed} of ${control.found.system} breaks: ${control.found.what}\n`,
+    );
+  const fell = kills.filter(({ found }) => found !== null).length;
+  return control.found === null && fell >= WANTED * kills.length ? EXIT.held : EXIT.broken;
 }
 
 function rowOf(rows: readonly Row[], id: string): Row {
@@ -74,20 +79,19 @@ function rowOf(rows: readonly Row[], id: string): Row {
   return row;
 }
 
-function share(kills: readonly Kill[]): { fell: number; shown: number } {
-  const faults = kills.slice(0, -1);
-  return { fell: faults.filter(({ found }) => found !== null).length, shown: faults.length };
+interface Result {
+  /** Without any fault. */
+  readonly control: Kill;
+  readonly kills: readonly Kill[];
+  readonly seconds: number;
+  readonly workers: number;
 }
 
 /** The page of the docs. */
-function page(
-  name: string,
-  rows: readonly Row[],
-  { kills, seconds, workers }: { readonly kills: readonly Kill[]; readonly seconds: number; readonly workers: number },
-): string {
+function page(name: string, rows: readonly Row[], { control, kills, seconds, workers }: Result): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
-  const { fell, shown } = share(kills);
-  const control = kills.at(-1)!;
+  const fell = kills.filter(({ found }) => found !== null).length;
+  const shown = kills.length;
   const speed =
     (1_000 * sum(kills, ({ events }) => events)) /
     Math.max(
@@ -151,7 +155,7 @@ function programFor({ stdout, stderr }: Io): Command {
       'after',
       `
 Exit codes: 0 nothing breaks without a fault and at least 95 % of those that a schedule can show fell, 1 not so, 3 bad input,
-130 interrupted.
+130 interrupted: what was done by then is written.
 
   npm run museum -- raft --only R3,R17 --seconds 20
   npm run museum -- raft --out docs/raft-museum.md`,
