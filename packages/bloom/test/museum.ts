@@ -54,7 +54,7 @@ export const mutants: readonly Mutant[] = [
     id: 'B6',
     sentence: 'A filter whose memory was posted away answers no.',
     file: 'src/core-bloom-filter.ts',
-    find: 'if (this.words.length === 0) throw moved();',
+    find: 'if (this.#words.length === 0) throw moved();',
     replace: '',
     killedBy: FILTER,
   },

@@ -1,9 +1,10 @@
-import { hashBatches, type KeyBatch } from '@dsys/hash/batch';
+import type { HashedKey, Key } from '@dsys/hash';
+import { hashBatches, type KeyBatch, settleKeys, waits } from '@dsys/hash/batch';
 import { CoreHyperLogLog, checkPrecision, foreign } from './core-hyperloglog.js';
 import { outOfRange } from './errors.js';
 import { decodeParts, encodeParts } from './hll-bytes.js';
 import { IMPROVED_ERROR } from './improved.js';
-import { copyParts, insert, insertAll, lower, registersOf } from './parts.js';
+import { copyParts, insert, insertAll, lower, type Parts, registersOf } from './parts.js';
 import { LEAST_PRECISION, MOST_PRECISION } from './small.js';
 
 /**
@@ -26,6 +27,29 @@ export class HyperLogLog extends CoreHyperLogLog {
    */
   static fromBytes(bytes: Uint8Array, { view = false }: { view?: boolean } = {}): HyperLogLog {
     return new HyperLogLog(decodeParts(bytes, view));
+  }
+
+  /** Whether keys are hashed here. */
+  readonly #hashes: boolean = super.parts.hash === 'xxh64';
+
+  /** @internal With the keys in it that wait. */
+  override get parts(): Parts {
+    settleKeys(this);
+    return super.parts;
+  }
+
+  /**
+   * Counts a key. A short string may wait, to be hashed together with those that follow, until the sketch is read in any
+   * way. O(1).
+   */
+  override add(key: Key | HashedKey): void {
+    if (typeof key === 'string' && this.#hashes && waits(this, key)) return;
+    this.addIfNew(key);
+  }
+
+  /** @internal */
+  takeHashes(lanes: Uint32Array, count: number): void {
+    insertAll(super.parts, lanes, count);
   }
 
   /**

@@ -36,7 +36,7 @@ export { ImpossibleLog, type Mark } from './replay.js';
 export { ClientSession } from './sessions/client-session.js';
 export { encodeCommand, type SessionCommand } from './sessions/commands.js';
 export { decodeResult, type SessionResult } from './sessions/results.js';
-export { type SynchronousMachine, sessionMachine } from './sessions/session-machine.js';
+export { type SessionMachine, type SynchronousMachine, sessionMachine } from './sessions/session-machine.js';
 export { type SessionOptions, withSessions } from './sessions/with-sessions.js';
 export type { SnapshotPoint } from './snapshot-point.js';
 export type {

@@ -50,7 +50,7 @@ export class SimNode<V extends Vocabulary> implements ScheduledNode {
   failure: string | null = null;
   diskFailed = false;
   executor: Executor<V> | null = null;
-  disk: MemoryDisk = new MemoryDisk();
+  disk: MemoryDisk;
   machine: Machine;
   /** How far its clock is off: see `skew.ts`. */
   offsetUs = 0;
@@ -67,11 +67,13 @@ export class SimNode<V extends Vocabulary> implements ScheduledNode {
   private readonly system: System<V>;
   private readonly around: Surroundings<V>;
 
-  constructor(id: NodeId, system: System<V>, around: Surroundings<V>) {
+  /** With an empty disk and machine, or those of another node. */
+  constructor(id: NodeId, system: System<V>, around: Surroundings<V>, from?: SimNode<V>) {
     this.id = id;
     this.system = system;
     this.around = around;
-    this.machine = machineOf(system, id);
+    this.disk = from?.disk.clone() ?? new MemoryDisk();
+    this.machine = from?.machine.clone() ?? machineOf(system, id);
   }
 
   /** What its clock shows, in whole milliseconds. */
@@ -240,9 +242,20 @@ export class SimNode<V extends Vocabulary> implements ScheduledNode {
 
   /** The same node in other surroundings. Cheap: what is immutable is shared. */
   clone(around: Surroundings<V>): SimNode<V> {
-    const copy: SimNode<V> = Object.assign(Object.create(SimNode.prototype) as SimNode<V>, this, { around });
-    copy.disk = this.disk.clone();
-    copy.machine = this.machine.clone();
+    // Field by field: an exploration forks nodes by the hundred thousand, and `Object.assign` takes six times as long.
+    const copy = new SimNode<V>(this.id, this.system, around, this);
+    copy.state = this.state;
+    copy.failure = this.failure;
+    copy.diskFailed = this.diskFailed;
+    copy.offsetUs = this.offsetUs;
+    copy.ppm = this.ppm;
+    copy.flush = this.flush;
+    copy.work = this.work;
+    copy.jobs = this.jobs;
+    copy.nextRef = this.nextRef;
+    copy.isFull = this.isFull;
+    copy.willFail = this.willFail;
+    copy.known = this.known;
     copy.executor = this.executor?.clone(copy.host()) ?? null;
     return copy;
   }

@@ -31,8 +31,11 @@ import type { Watcher } from './watcher.js';
 export interface WorldOptions<Op = unknown> {
   /** Default `bag`. Exploration wants `set`. */
   readonly network?: NetworkKind;
-  /** A flush, and what the state machine does, complete at once. Fewer states; a vote sent before it is durable isn't found. */
-  readonly fused?: boolean;
+  /**
+   * A flush, and what the state machine does, complete at once. Fewer states; a vote sent before it is durable isn't found.
+   * `machine`: only what the state machine does.
+   */
+  readonly fused?: boolean | 'machine';
   /** How much may happen when `enabled` is asked: what is not named may not. */
   readonly budget?: Budget<Op>;
   /** Keep what clients saw. Default true. */
@@ -50,24 +53,35 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
   readonly options: WorldOptions<Op>;
   readonly nodes: ReadonlyMap<NodeId, SimNode<V>>;
   /** Nodes that no fork shares: only those are changed in place. */
-  private owned: Set<NodeId>;
+  private readonly owned: Set<NodeId>;
   network: Network;
   /** Microseconds. */
   now = 0;
   /** A core makes do with frames that overtake one another and come twice. */
   readonly isOrdered = false;
   watcher: Watcher<V> | null = null;
-  private around: Surroundings<V> = this.surroundings();
-  private ledger: Ledger;
-  private verdict: Verdict<WorldEvent<V>>;
-  private tampering: Tampering | null;
-  private spending: Spending<Op>;
+  private readonly around: Surroundings<V>;
+  private readonly ledger: Ledger;
+  private readonly verdict: Verdict<WorldEvent<V>>;
+  private readonly tampering: Tampering | null;
+  private readonly spending: Spending<Op>;
 
   /** All nodes are down, their disks empty. Throws `RangeError` for nodes that can't be told apart in the names of actions. */
-  constructor(system: System<V, Op>, options: WorldOptions<Op> = {}) {
-    checkNodes(system.nodes);
+  constructor(system: System<V, Op>, options: WorldOptions<Op> = {}, from?: World<V, Op>) {
     this.system = system;
     this.options = options;
+    this.around = this.surroundings();
+    if (from !== undefined) {
+      this.network = from.network.clone();
+      this.ledger = from.ledger.clone();
+      this.verdict = from.verdict.clone();
+      this.tampering = from.tampering?.clone() ?? null;
+      this.spending = from.spending.clone();
+      this.nodes = new Map(from.nodes);
+      this.owned = new Set();
+      return;
+    }
+    checkNodes(system.nodes);
     this.network = new Network(options.network ?? 'bag');
     this.ledger = new Ledger(options.recordHistory ?? true);
     this.verdict = new Verdict(system.monitors ?? []);
@@ -248,14 +262,8 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
 
   /** Costs little: nodes are shared until something happens to them, here or there. */
   fork(): this {
-    const copy = Object.create(World.prototype) as this;
-    Object.assign(copy, this, { nodes: new Map(this.nodes), owned: new Set(), watcher: null });
-    copy.around = copy.surroundings();
-    copy.network = this.network.clone();
-    copy.ledger = this.ledger.clone();
-    copy.verdict = this.verdict.clone();
-    copy.tampering = this.tampering?.clone() ?? null;
-    copy.spending = this.spending.clone();
+    const copy = new World<V, Op>(this.system, this.options, this) as this;
+    copy.now = this.now;
     // A scheduler holds on to its nodes, so they stay its own; else nobody owns what both have.
     if (this.watcher !== null) for (const id of this.nodes.keys()) copy.own(id);
     else this.owned.clear();
@@ -312,12 +320,13 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
 
   /** Something has happened to a node: in a fused world what it led to is completed at once. */
   private settle(node: SimNode<V>): void {
-    if (this.options.fused === true)
-      while (node.isUp && (node.flush !== null || node.work !== null || node.jobs.length > 0)) {
-        if (node.flush !== null) node.completeFlush(this.now);
-        else if (node.work !== null) node.completeApply(this.now);
-        else node.completeJob(this.now);
-      }
+    const { fused = false } = this.options;
+    while (fused !== false && node.isUp) {
+      if (fused === true && node.flush !== null) node.completeFlush(this.now);
+      else if (node.work !== null) node.completeApply(this.now);
+      else if (fused === true && node.jobs.length > 0) node.completeJob(this.now);
+      else break;
+    }
     if (node.state === 'failed' && !node.diskFailed)
       this.verdict.broke('no node fails of itself', `${node.id}: ${node.failure}`);
   }
