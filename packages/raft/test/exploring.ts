@@ -83,7 +83,7 @@ export function exploreSpace({
 }
 
 /** Takes out of each state what can't matter. */
-function pruning(system: TransitionSystem<RaftWorld>, prune: (world: RaftWorld) => void): TransitionSystem<RaftWorld> {
+export function pruning<W>(system: TransitionSystem<W>, prune: (world: W) => void): TransitionSystem<W> {
   return {
     ...system,
     *next(world) {
@@ -101,7 +101,7 @@ function pruning(system: TransitionSystem<RaftWorld>, prune: (world: RaftWorld) 
 }
 
 /** How many there were. */
-function crashesOf(world: RaftWorld): number {
+export function crashesOf<Op>(world: World<RaftWords, Op>): number {
   let count = 0;
   for (const { disk, executor } of world.nodes.values()) count += disk.boot - (executor === null ? 0 : 1);
   return count;
