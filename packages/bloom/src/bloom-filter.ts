@@ -51,7 +51,7 @@ export class BloomFilter extends CoreBloomFilter {
   }
 
   /**
-   * Puts many keys in, and says how many it read; two to four times as fast as one by one. After an error on the way (what
+   * Puts many keys in, and says how many it read; up to three times as fast as one by one. After an error on the way (what
    * is no key) some of those before it may be in.
    */
   addMany(keys: KeyBatch): number {

@@ -26,8 +26,11 @@ export interface ClusterOptions {
   readonly name?: string;
   /** How many. Default 3. */
   readonly nodes?: number;
-  /** What differs from `SMALL`. */
+  /** Of them, the last so many only learn. Default 0. */
+  readonly learners?: number;
+  /** What differs from `SMALL`, and from that at one node. */
   readonly options?: Partial<RaftOptions>;
+  readonly optionsOf?: (id: string) => Partial<RaftOptions>;
   /** Default: the right one. */
   readonly protocol?: Protocol<RaftWords>;
   // biome-ignore lint/suspicious/noExplicitAny: each monitor has a state of its own type.
@@ -50,23 +53,30 @@ const SMALL: Partial<RaftOptions> = {
 export function raftSystem({
   name = 'raft',
   nodes = 3,
+  learners = 0,
   options = {},
+  optionsOf = () => ({}),
   protocol = RAFT,
   monitors,
 }: ClusterOptions = {}): System<RaftWords, Op> {
   const ids = Array.from({ length: nodes }, (_, i) => `n${i + 1}`);
-  const bootstrap = { voters: ids.map((id) => ({ id, incarnation: 1, address: '' })), outgoing: null, learners: [] };
+  const members = ids.map((id) => ({ id, incarnation: 1, address: '' }));
+  const bootstrap = {
+    voters: members.slice(0, nodes - learners),
+    outgoing: null,
+    learners: members.slice(nodes - learners),
+  };
   return {
     name,
     protocol,
     nodes: ids,
-    options: (id) => ({ ...SMALL, bootstrap, seed: ids.indexOf(id), ...options }),
+    options: (id) => ({ ...SMALL, bootstrap, seed: ids.indexOf(id), ...options, ...optionsOf(id) }),
     machine: store,
     workload,
     monitors: monitors ?? [
       oneLeaderATerm,
       ...(protocol === RAFT ? [votesAreDurable] : []),
-      logsAgree(nodes),
+      logsAgree,
       oneResult,
       sightings,
       splitVotes,
@@ -86,7 +96,7 @@ export function membersSystem({
   options = {},
   protocol = RAFT,
   monitors,
-}: Omit<ClusterOptions, 'nodes'> & {
+}: Omit<ClusterOptions, 'nodes' | 'learners' | 'optionsOf'> & {
   readonly nodes?: readonly string[];
   readonly bootstrap?: Configuration;
 } = {}): System<RaftWords, MembersOp> {
@@ -106,7 +116,7 @@ export function membersSystem({
     monitors: monitors ?? [
       oneLeaderATerm,
       ...(protocol === RAFT ? [votesAreDurable] : []),
-      logsAgree('as configured'),
+      logsAgree,
       oneResult,
       oneChangeAtATime,
       sightings,
@@ -120,6 +130,7 @@ export function membersSystem({
 export const RUN: Omit<SimulateOptions, 'seed' | 'record'> = {
   scaleUs: 200_000,
   clients: 8,
+  stay: true,
   maxUs: 100_000_000,
   tailUs: 4_000_000,
 };

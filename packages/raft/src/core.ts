@@ -165,7 +165,9 @@ function receive(s: RaftState, from: NodeId, message: RaftMessage, now: number, 
   if (term < s.term) return refuseStale(s, from, message, now, out);
   if (term > s.term) {
     if (message.type === 'requestVote' && isDisturbing(s, from, message, now)) return;
-    becomeFollower(s, term, null, 'higher term', now, out);
+    // Who leads the later term says so itself: then all of it is one change, and whoever waited here is told where to go.
+    const isLeaders = message.type === 'appendEntries' || message.type === 'installSnapshot';
+    becomeFollower(s, term, isLeaders ? from : null, isLeaders ? 'heard a leader' : 'higher term', now, out);
   }
   switch (message.type) {
     case 'appendEntries':

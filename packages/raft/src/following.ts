@@ -18,7 +18,8 @@ export function becomeFollower(
   out: Outputs,
 ): void {
   assert(term >= s.term, 'a term never falls');
-  const isChange = s.role !== 'follower' || s.leader !== leader;
+  // One that leads again leads anew: another term is another leader.
+  const isChange = s.role !== 'follower' || s.leader !== leader || (leader !== null && term > s.term);
   if (s.role === 'leader') stopLeading(s, leader, now, out);
   if (term > s.term) enterTerm(s, term);
   s.role = 'follower';

@@ -59,7 +59,7 @@ export type RaftEvent =
       readonly role: Role;
       readonly term: number;
       readonly leader: NodeId | null;
-      /** Why, in a few words: `election timeout`, `higher term`, `no quorum`, `disk hangs`. */
+      /** Why, in a few words: `election timeout`, `heard a leader`, `higher term`, `no quorum`, `disk hangs`. */
       readonly reason: string;
     }
   | { readonly type: 'snapshot'; readonly what: 'taken' | 'installed' | 'sent'; readonly index: number }

@@ -63,7 +63,7 @@ export function exploreMembers({
       windowBytes: 10_000,
       uncommittedBytes: 10_000,
     },
-    monitors: [oneLeaderATerm, logsAgree('as configured'), oneChangeAtATime],
+    monitors: [oneLeaderATerm, logsAgree, oneChangeAtATime],
   });
   const ask = { node: 'n1', client: 0, op: { f: 'change', voters: ['n2', 'n3', 'n4'], learners: [] } } as const;
   const budget = { timeouts: 3, crashes: crashes + (from === 'halfway' ? 1 : 0), asks: [ask] };

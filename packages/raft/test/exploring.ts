@@ -63,7 +63,7 @@ export function exploreSpace({
       windowBytes: 10_000,
       uncommittedBytes: 10_000,
     },
-    monitors: [oneLeaderATerm, logsAgree(nodes)],
+    monitors: [oneLeaderATerm, logsAgree],
   });
   const asks = Array.from({ length: entries }, (_, i) => ({
     node: system.nodes[i % nodes]!,

@@ -307,7 +307,8 @@ export class Schedule<N extends ScheduledNode, W extends ScheduledWorld<N>> {
       clients.askSoon(place);
       return;
     }
-    const node = ready[below(random, ready.length)]!;
+    const before = this.options.stay ? ready.find(({ id }) => id === clients.at(place)) : undefined;
+    const node = before ?? ready[below(random, ready.length)]!;
     const { name, count } = clients.ask(place);
     const op = world.system.workload!.next(random, name, count);
     if (this.options.record) this.note(named({ type: 'ask', node: node.id, client: name, op }));
