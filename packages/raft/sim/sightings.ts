@@ -60,6 +60,7 @@ export const sightings: Monitor<RaftWords, Durable> = {
 
 function seeEvent(event: RaftEvent, report: Report): void {
   if (event.type === 'snapshot') report.sometimes(SIGHTS[event.what]);
+  else if (event.type !== 'role') return;
   else if (event.role === 'leader') report.sometimes(SIGHTS.elected);
   else if (event.reason === 'disk hangs') report.sometimes(SIGHTS.diskHangs);
 }

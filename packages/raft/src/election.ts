@@ -31,7 +31,7 @@ export function onElectionTimeout(s: RaftState, now: number, out: Outputs): void
 
 /** A learner, or a node whose disk hangs or is full, would be no use. One that has just voted waits for its disk first. */
 const mayStand = (s: RaftState, now: number): boolean =>
-  isVoterHere(s) && !s.isDamaged && !s.isFull && !isDiskHung(s, now) && lastSaved(s).term === s.durable.term;
+  isVoterHere(s) && s.doubt === null && !s.isFull && !isDiskHung(s, now) && lastSaved(s).term === s.durable.term;
 
 function becomePreCandidate(s: RaftState, now: number, out: Outputs): void {
   s.role = 'preCandidate';
@@ -77,7 +77,7 @@ export const isUpToDate = (s: RaftState, { lastIndex, lastTerm }: PreVote | Requ
  */
 export function onPreVote(s: RaftState, from: NodeId, message: PreVote, now: number, out: Outputs): void {
   const isLoyal = hasLeader(s, now) && s.leader !== from;
-  const granted = message.term > s.term && !isLoyal && isUpToDate(s, message) && !s.isDamaged;
+  const granted = message.term > s.term && !isLoyal && isUpToDate(s, message) && s.doubt === null;
   const term = granted ? message.term : s.term;
   send(out, from, { type: 'preVoteResult', term, incarnation: s.identity.incarnation, granted });
 }
@@ -97,7 +97,7 @@ export const isDisturbing = (s: RaftState, from: NodeId, { transfer }: RequestVo
 /** Of this term, or of an earlier one. One vote a term, first come first served (Raft §5.2), and never for a log that is behind. */
 export function onRequestVote(s: RaftState, from: NodeId, message: RequestVote, now: number, out: Outputs): void {
   const isFree = s.votedFor === null || s.votedFor === from;
-  if (message.term < s.term || !isFree || s.isDamaged || !isUpToDate(s, message)) {
+  if (message.term < s.term || !isFree || s.doubt !== null || !isUpToDate(s, message)) {
     send(out, from, { type: 'vote', term: s.term, incarnation: s.identity.incarnation, granted: false });
     return;
   }

@@ -55,8 +55,8 @@ export function configurationsTrimmed(s: RaftState): void {
 export const isVoterHere = (s: RaftState): boolean => isVoter(s.configuration, s.id);
 
 /** Tells the transport whom it must reach. */
-export function sayPeers(s: RaftState, out: Outputs): void {
-  const peers = allMembers(s.configuration).filter(({ id }) => id !== s.id);
+export function sayPeers(s: RaftState, out: Outputs, configuration: Configuration = s.configuration): void {
+  const peers = allMembers(configuration).filter(({ id }) => id !== s.id);
   out.push({ type: 'peers', peers: peers.map(({ id, address }) => ({ id, address })) });
 }
 

@@ -36,6 +36,7 @@ export function freshProgress(s: RaftState, now: number): Map<NodeId, Progress> 
       ackedRound: 0,
       heardAt: now,
       sending: null,
+      doubt: null,
     });
   }
   return progress;
@@ -134,7 +135,7 @@ export function hearsQuorum(s: RaftState, now: number): boolean {
   return hasQuorum(s.configuration, (id) => {
     if (id === s.id) return true;
     const progress = s.progress.get(id);
-    return progress !== undefined && now - progress.heardAt < max;
+    return progress !== undefined && progress.doubt === null && now - progress.heardAt < max;
   });
 }
 
@@ -161,6 +162,18 @@ export function onAppendEntriesResult(
   from: NodeId,
   progress: Progress,
   { result }: AppendEntriesResult,
+  now: number,
+  out: Outputs,
+): void {
+  onDoubtfulResult(s, from, progress, result, now, out);
+}
+
+/** Where it agrees, and what it lacks: also of a member whose word does not count. */
+export function onDoubtfulResult(
+  s: RaftState,
+  from: NodeId,
+  progress: Progress,
+  result: AppendEntriesResult['result'],
   now: number,
   out: Outputs,
 ): void {

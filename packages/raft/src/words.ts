@@ -27,7 +27,16 @@ export type RaftEvent =
       /** Why, in a few words: `election timeout`, `higher term`, `no quorum`, `disk hangs`. */
       readonly reason: string;
     }
-  | { readonly type: 'snapshot'; readonly what: 'taken' | 'installed' | 'sent'; readonly index: number };
+  | { readonly type: 'snapshot'; readonly what: 'taken' | 'installed' | 'sent'; readonly index: number }
+  /**
+   * `damaged`: durable records are lost, and what is left of the log ends at `index`. `repairing`: a leader has said that up to
+   * `index` it is needed. `repaired`: it is there. `ignored`: by the option `acceptLoss` the node goes on from `index`.
+   */
+  | {
+      readonly type: 'damage';
+      readonly what: 'damaged' | 'repairing' | 'repaired' | 'ignored';
+      readonly index: number;
+    };
 
 /** What a node is, for now (Raft §5.1); a pre-candidate asks whether standing would make sense (thesis §9.6). */
 export type Role = 'follower' | 'preCandidate' | 'candidate' | 'leader';

@@ -5,6 +5,7 @@
 import type { Input, Output } from '@dsys/core';
 import type { StoredRecord } from '@dsys/wal';
 import {
+  decodeRecord,
   type RaftCore,
   type RaftMessage,
   type RaftOptions,
@@ -32,6 +33,8 @@ class HandNode {
   applied: string[] = [];
   nextPosition = 1;
   boot = 0;
+  /** Records from this position on are lost. */
+  rottenFrom: number | null = null;
 }
 
 export class Hand {
@@ -82,9 +85,9 @@ export class Hand {
         appliedIndex: 0,
         nextPosition: node.nextPosition,
         snapshots: [...node.snapshots.keys()],
-        damage: null,
+        damage: node.rottenFrom === null ? null : { resumeAt: node.nextPosition },
       },
-      node.records,
+      node.rottenFrom === null ? node.records : node.records.filter(({ position }) => position < node.rottenFrom!),
       this.now,
     );
     node.core = core as RaftCore;
@@ -97,6 +100,17 @@ export class Hand {
     const node = this.nodes.get(id)!;
     for (const bytes of protocol.encodeRecords(records)) node.records.push({ position: node.nextPosition++, bytes });
     this.start(id);
+  }
+
+  /** It stops, and the record that has this index is lost with all behind it; or all of it. Comes back in doubt. */
+  damage(id: string, index: number, options?: Partial<RaftOptions>): void {
+    const node = this.nodes.get(id)!;
+    const lost = node.records.find(({ bytes }) => {
+      const record = decodeRecord(bytes);
+      return record.type === 'entries' && record.entries.some((entry) => entry.index === index);
+    });
+    node.rottenFrom = lost?.position ?? 1;
+    this.start(id, options);
   }
 
   step(id: string, input: Input<RaftWords>): Output<RaftWords>[] {
@@ -113,6 +127,7 @@ export class Hand {
     if (done.length === 0) return;
     for (const { writes, compactTo } of done) {
       for (const bytes of protocol.encodeRecords(writes)) node.records.push({ position: node.nextPosition++, bytes });
+      if (compactTo !== undefined) node.rottenFrom = null;
       if (compactTo !== undefined) node.records = node.records.filter(({ position }) => position >= compactTo);
     }
     this.step(id, { type: 'persisted', id: done.at(-1)!.id, position: node.nextPosition - 1 });

@@ -1,4 +1,5 @@
 import type { Mutant } from '@dsys/museum-kit';
+import { damage } from './museum/damage.js';
 import { elections } from './museum/elections.js';
 import { logs } from './museum/logs.js';
 import { reads } from './museum/reads.js';
@@ -15,4 +16,4 @@ export interface Row extends Mutant {
  * tells apart the ways in which a fault can be made. All are killed by hand-written tests; which of them blind seeds find too
  * is the simulation's to say.
  */
-export const rows: readonly Row[] = [...elections, ...logs, ...reads, ...snapshots];
+export const rows: readonly Row[] = [...elections, ...logs, ...reads, ...snapshots, ...damage];

@@ -42,6 +42,8 @@ const KIND = {
   installSnapshotResult: 8,
   readIndex: 9,
   readIndexResult: 10,
+  inDoubt: 11,
+  doubtResult: 12,
 } as const;
 
 let shared: ByteWriter | undefined;
@@ -110,7 +112,8 @@ function writeFields(writer: ByteWriter, message: RaftMessage): void {
       writeAppendEntries(writer, message);
       break;
     case 'appendEntriesResult':
-      writeResult(writer, message);
+      writeVarint(writer, message.round);
+      writeResult(writer, message.result);
       break;
     case 'installSnapshot':
       writeSnapshotPoint(writer, message.snapshot);
@@ -133,6 +136,14 @@ function writeFields(writer: ByteWriter, message: RaftMessage): void {
       writeVarint(writer, message.boot);
       writeVarint(writer, message.number);
       writeNullable(writer, message.index, writeVarint);
+      break;
+    case 'inDoubt':
+      writeVarint(writer, message.boot);
+      writeResult(writer, message.result);
+      break;
+    case 'doubtResult':
+      writeVarint(writer, message.boot);
+      writeVarint(writer, message.index);
       break;
     default:
       unreachable(message);
@@ -185,9 +196,17 @@ function readFields(
       const index = readNullable(reader, 'index', readNumber);
       return { type: 'readIndexResult', term, incarnation, boot, number, index };
     }
+    case KIND.inDoubt: {
+      const boot = readVarint(reader, 'boot');
+      return { type: 'inDoubt', term, incarnation, boot, result: readResult(reader) };
+    }
+    case KIND.doubtResult: {
+      const boot = readVarint(reader, 'boot');
+      return { type: 'doubtResult', term, incarnation, boot, index: readVarint(reader, 'index') };
+    }
     default:
       reader.fieldOffset = kindOffset;
-      throw reader.invalid('kind', 'a kind of message 1..10', kind);
+      throw reader.invalid('kind', 'a kind of message 1..12', kind);
   }
 }
 
@@ -212,8 +231,7 @@ function readAppendEntries(reader: ByteReader, term: number, incarnation: number
   return { type: 'appendEntries', term, incarnation, prevLogIndex, prevLogTerm, entries, commitIndex, round };
 }
 
-function writeResult(writer: ByteWriter, { round, result }: AppendEntriesResult): void {
-  writeVarint(writer, round);
+function writeResult(writer: ByteWriter, result: AppendEntriesResult['result']): void {
   writeBool(writer, result.matched);
   if (result.matched) writeVarint(writer, result.matchIndex);
   else {
