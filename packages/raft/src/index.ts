@@ -12,11 +12,14 @@ export { decodeMessage, encodeMessage } from './codec/messages.js';
 export { decodeRecord, encodeRecords } from './codec/records.js';
 export type { Configuration, Member } from './configuration.js';
 export { RaftCore } from './core.js';
+export type { Doubt } from './doubt.js';
 export type { EntryKind, LogEntry } from './entry.js';
 export type { LogBase, RaftLog } from './log.js';
 export type {
   AppendEntries,
   AppendEntriesResult,
+  DoubtResult,
+  InDoubt,
   InstallSnapshot,
   InstallSnapshotResult,
   PreVote,
@@ -39,4 +42,5 @@ export { type SynchronousMachine, sessionMachine } from './sessions/session-mach
 export { type SessionOptions, withSessions } from './sessions/with-sessions.js';
 export type { SnapshotPoint } from './snapshot-point.js';
 export type { InFlight, PendingRead, Progress, RaftState, Receiving, Saved, Sending, Waiting } from './state.js';
+export { DamagedSurvivor, recoverFromSurvivor, type Survived, type SurvivorOptions } from './survivor.js';
 export type { RaftAnswer, RaftEvent, RaftInput, RaftWords, Role } from './words.js';
