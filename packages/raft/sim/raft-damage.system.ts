@@ -10,4 +10,9 @@ export { judge } from './workload.js';
 
 export const system: System<RaftWords, Op> = raftSystem({ name: 'raft-damage', more: [doubtIsKept] });
 
+/** Broken: a node goes on from what damage has left, as if nothing more had been there. */
+export const variants: Record<string, System<RaftWords, Op>> = {
+  careless: raftSystem({ name: 'raft-careless', options: { acceptLoss: true } }),
+};
+
 export const options: Omit<SimulateOptions, 'seed' | 'record'> = { ...RUN, tolerated: { rot: 1 } };

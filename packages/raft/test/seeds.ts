@@ -1,6 +1,7 @@
 /** The clusters that blind seeds run on, and how a batch of them is judged. */
 import { type SeedsResult, type SimulateSeedsOptions, type System, simulateSeeds } from '@dsys/sim';
 import { RUN } from '../sim/cluster.js';
+import { options as DAMAGE, system as damage } from '../sim/raft-damage.system.js';
 import { system as five } from '../sim/raft-five.system.js';
 import { options as LEASES, system as leases } from '../sim/raft-leases.system.js';
 import { system as plain } from '../sim/raft-plain.system.js';
@@ -17,6 +18,7 @@ export const CLUSTERS: readonly (readonly [name: string, system: RaftSystem, run
   ['five nodes', five, RUN],
   ['three nodes that never ask before they stand', plain, RUN],
   ['three nodes with leases', leases, LEASES],
+  ['three nodes, of which one’s disk rots', damage, DAMAGE],
 ];
 
 /** So many seeds, from the first on; one alone where DSYS_SEED names it. */
