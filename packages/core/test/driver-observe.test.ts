@@ -1,3 +1,4 @@
+import type { Output } from '@dsys/core';
 import type { Meter } from '@dsys/core/driver';
 import { memoryNetwork } from '@dsys/transport';
 import type { Meter as OpenTelemetryMeter } from '@opentelemetry/api';
@@ -8,7 +9,7 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { bytes, logged, stage, uncaught } from './puppet.js';
+import { bytes, logged, type PuppetWords, stage, uncaught } from './puppet.js';
 
 describe('metrics', () => {
   test('go to OpenTelemetry’s own meter', async () => {
@@ -131,6 +132,17 @@ test('events go to those who listen, until they stop; a name that there is not i
   await say('two');
   expect(heard).toEqual(['one']);
   expect(() => driver.on('nothing' as never, () => undefined)).toThrow('name must be one of event, rejected, disk');
+});
+
+test('what recovering had to say is told to those who listen as soon as the node has started, and before all else', async () => {
+  const told = (what: string): Output<PuppetWords> => ({ type: 'event', event: { type: 'told', what } });
+  const { clock, driver } = await stage({ arrange: (one) => (one.first = [told('I am back')]) });
+  const heard: string[] = [];
+  driver.on('event', ({ what }) => heard.push(what));
+  driver.tell({ type: 'do', outputs: [told('and on')] });
+  expect(heard).toEqual([]);
+  await clock.settle();
+  expect(heard).toEqual(['I am back', 'and on']);
 });
 
 test('whoever looks on disturbs nobody: what they throw is thrown in a microtask of its own', async () => {

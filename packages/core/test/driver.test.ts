@@ -150,15 +150,40 @@ describe('frames', () => {
   });
 
   test('beyond its bytes are dropped too, but for one that is alone', async () => {
-    const { puppet, clock, network } = await stage({ limits: { inboxBytes: 4 } });
+    const { puppet, clock, network } = await stage({ limits: { inboxBytes: 6 } });
     const b = network.join('b');
-    for (const message of ['large', 'no']) b.send('a', bytes(message));
+    for (const message of ['too large', 'no']) b.send('a', bytes(message));
     network.deliver();
     clock.turn();
     for (const message of ['two', 'x', 'no']) b.send('a', bytes(message));
     network.deliver();
     clock.turn();
-    expect(puppet.seen).toEqual(['receive large', 'receive two', 'receive x']);
+    expect(puppet.seen).toEqual(['receive too large', 'receive two', 'receive x']);
+  });
+
+  test('of a peer that floods leave room for those of others', async () => {
+    const { puppet, clock, network, driver } = await stage({ limits: { inboxFrames: 10 } });
+    const [b, c, d] = [network.join('b'), network.join('c'), network.join('d')];
+    for (let i = 0; i < 20; i++) b.send('a', bytes(`b${i}`));
+    for (const peer of [c, d]) peer.send('a', bytes('hello'));
+    network.deliver();
+    expect(driver.status().counts.rejected.full).toBe(15);
+    clock.turn();
+    expect(puppet.seen.filter((seen) => seen === 'receive hello')).toHaveLength(2);
+    for (let i = 0; i < 20; i++) b.send('a', bytes('again'));
+    network.deliver();
+    expect(driver.status().waitingFrames).toBe(6);
+  });
+
+  test('of a peer that floods leave bytes for those of others', async () => {
+    const { puppet, clock, network } = await stage({ limits: { inboxBytes: 40 } });
+    const [b, c] = [network.join('b'), network.join('c')];
+    for (let i = 0; i < 20; i++) b.send('a', bytes('four'));
+    c.send('a', bytes('hello'));
+    network.deliver();
+    clock.turn();
+    expect(puppet.seen.filter((seen) => seen === 'receive four')).toHaveLength(5);
+    expect(puppet.seen).toContain('receive hello');
   });
 
   test('to many are encoded once', async () => {

@@ -114,8 +114,16 @@ export const moreDriverMutants: readonly Mutant[] = [
     id: 'D8',
     sentence: 'The inbox has no bound.',
     file: 'src/driver/frames.ts',
-    find: "if (isFull) return onFault(from, 'full', null);",
+    find: "if (!this.hasRoom(from, frame.length)) return onFault(from, 'full', null);",
     replace: '',
+    killedBy: FRAMES,
+  },
+  {
+    id: 'D35',
+    sentence: 'One peer that floods takes all the room there is for frames.',
+    file: 'src/driver/frames.ts',
+    find: 'framesOf(mine) > freeFrames',
+    replace: 'framesOf(mine) > maxFrames',
     killedBy: FRAMES,
   },
   {
@@ -287,5 +295,13 @@ export const moreDriverMutants: readonly Mutant[] = [
     find: 'if (bytes > maxBytes && at > from) return at;',
     replace: '',
     killedBy: ['test/driver-misuse.test.ts'],
+  },
+  {
+    id: 'D36',
+    sentence: 'What recovering has to say is said before anybody can listen.',
+    file: 'src/driver/observer.ts',
+    find: 'if (this.early === null)',
+    replace: 'if (this.early !== undefined)',
+    killedBy: ['test/driver-observe.test.ts'],
   },
 ];

@@ -107,6 +107,13 @@ export interface ReadIndexResult extends Said {
   readonly index: number | null;
 }
 
+/** A leader hands over: stand at once. */
+export interface TimeoutNow extends Said {
+  readonly type: 'timeoutNow';
+  /** The leader's newest round: who has heard of a later one is told too late. */
+  readonly round: number;
+}
+
 /**
  * Instead of an answer to an append, from a node whose disk has lost what was durable: where its log agrees now. Nobody counts
  * it; what it said before it was started so often holds no more.
@@ -136,5 +143,6 @@ export type RaftMessage =
   | InstallSnapshotResult
   | ReadIndex
   | ReadIndexResult
+  | TimeoutNow
   | InDoubt
   | DoubtResult;

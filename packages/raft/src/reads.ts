@@ -52,7 +52,8 @@ const hasCommittedOwn = (s: RaftState): boolean => s.commitIndex >= s.termStartI
  */
 export function hasLease(s: RaftState, now: number): boolean {
   const { leaseReads, electionTimeoutMs } = s.settings;
-  if (leaseReads === null || s.quorumSince === null) return false;
+  // Whoever was told to stand is voted for at once.
+  if (leaseReads === null || s.quorumSince === null || s.transfer !== null || s.hasHandedOver) return false;
   return now - s.quorumSince < electionTimeoutMs.min * (1 - leaseReads.maxDriftPpm / 1_000_000) - 2;
 }
 

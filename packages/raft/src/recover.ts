@@ -143,6 +143,7 @@ function stateFrom(
     retryAt: null,
     isEssentialRefused: false,
     votes: [],
+    isSuccessor: false,
     electionAt: now,
     heardAt: now,
     agreedIndex: 0,
@@ -159,6 +160,10 @@ function stateFrom(
     quorumSince: null,
     clock: { timeMs: 0, at: now },
     chunkReads: [],
+    change: null,
+    isSettling: false,
+    transfer: null,
+    hasHandedOver: false,
     waiting: [],
     orphans: [],
     reads: [],
@@ -220,10 +225,7 @@ function readConfigurations(s: RaftState, out: Outputs): void {
   s.log = again;
   const told: Outputs = [];
   for (const entry of entries) appendEntry(s, entry, told);
-  // Whose log was lost altogether must be reached all the same; who decides, a leader will say.
-  const { bootstrap } = s.settings;
-  if (s.configuration === NOBODY && bootstrap !== null) sayPeers(s, out, bootstrap);
-  else sayPeers(s, out);
+  sayPeers(s, out);
 }
 
 /** The state machine begins with the newest snapshot, if that has more than it has; others are not needed. */

@@ -158,6 +158,7 @@ export const messages: Arbitrary<RaftMessage> = fc.oneof(
     number: numbers,
     index: fc.option(numbers),
   }),
+  fc.record({ type: of('timeoutNow' as const), ...said, round: numbers }),
   fc.record({ type: of('inDoubt' as const), ...said, boot: numbers, result: results() }),
   fc.record({ type: of('doubtResult' as const), ...said, boot: numbers, index: numbers }),
 );

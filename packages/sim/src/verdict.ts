@@ -4,11 +4,11 @@ import type { Observer, Report } from './monitor.js';
 /** What the monitors of a world have made of it up to now. */
 export class Verdict<E> {
   /** The first invariant that was broken. */
-  broken: Violation | null = null;
+  broken: Violation | null;
   // biome-ignore lint/suspicious/noExplicitAny: each monitor has a state of its own type.
   private readonly monitors: readonly Observer<E, any>[];
-  private states: unknown[];
-  private met: Map<string, number> = new Map();
+  private readonly states: unknown[];
+  private readonly met: Map<string, number>;
   /** One for all of them: it speaks for the monitor that is looking. */
   private readonly report: Report = {
     broken: (detail) => this.broke(this.looking, detail),
@@ -17,10 +17,13 @@ export class Verdict<E> {
   private looking = '';
 
   // biome-ignore lint/suspicious/noExplicitAny: as above.
-  constructor(monitors: readonly Observer<E, any>[]) {
+  constructor(monitors: readonly Observer<E, any>[], from?: Verdict<E>) {
     this.monitors = monitors;
-    this.states = monitors.map(({ init }) => init);
-    for (const { sometimes = [] } of monitors) for (const what of sometimes) this.met.set(what, 0);
+    this.states = from === undefined ? monitors.map(({ init }) => init) : from.states.slice();
+    this.met = new Map(from?.met);
+    this.broken = from?.broken ?? null;
+    if (from === undefined)
+      for (const { sometimes = [] } of monitors) for (const what of sometimes) this.met.set(what, 0);
   }
 
   /** Whether anybody looks: an event that nobody sees need not be made. */
@@ -51,11 +54,7 @@ export class Verdict<E> {
 
   /** The states are immutable, so that both go on from the same ones. */
   clone(): Verdict<E> {
-    const copy = new Verdict<E>(this.monitors);
-    copy.states = [...this.states];
-    copy.met = new Map(this.met);
-    copy.broken = this.broken;
-    return copy;
+    return new Verdict<E>(this.monitors, this);
   }
 
   fingerprint(rename: Rename): string {

@@ -92,6 +92,7 @@ export class Driver<V extends Vocabulary> {
       proposalBytes: Math.min(this.limits.flushBytes, Math.ceil(storage.maxAppendBytes / 2)),
       isWithdrawn: (ref) => this.outstanding.withdrawn(ref),
       onTaken: () => this.gate.taken(),
+      beforeTurn: () => observer.tellEarly(),
       afterTurn: ({ lag }) => this.admission.afterTurn(lag),
       onThrow: (error) => this.fail(codeOf(error) === 'storage-out-of-order' ? 'storage' : 'core', error),
     });
@@ -302,6 +303,7 @@ export class Driver<V extends Vocabulary> {
 
   /** Nothing is stepped, sent or acknowledged from here on. */
   private halt(): void {
+    this.observer.tellEarly();
     this.stopReceiving();
     this.gate.close();
     this.loop.stop();

@@ -7,7 +7,7 @@ import { callSafely } from './observe.js';
 
 /** What a driver tells whoever asked, under these names. */
 export interface DriverEvents<V extends Vocabulary> {
-  /** Something that the protocol has to say. */
+  /** Something that the protocol has to say. What it said while it recovered is told at the beginning of the first turn. */
   readonly event: V['event'];
   /** A frame was dropped: `full` when too many wait, `unverified` or `malformed` when it was bad. */
   readonly rejected: { readonly from: NodeId; readonly reason: FrameFault; readonly detail: string };

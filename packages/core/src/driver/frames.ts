@@ -4,6 +4,9 @@
  *
  *     transport ──► bounded ──► guard.open ──► decodeMessage ──► inbox
  *                      └── full     └── unverified  └── malformed: dropped, counted
+ *
+ * A peer may have as much waiting as is still free for all: one that floods gets half of the room, of two each a third, and
+ * who sends little always finds some (Choudhury, Hahne: Dynamic Queue Length Thresholds, 1998, with alpha = 1).
  */
 import { isDecodeError } from '@dsys/codec';
 import type { NodeId } from '@dsys/transport';
@@ -30,15 +33,25 @@ interface Held {
   isSettled: boolean;
 }
 
+/** What of a peer waits. */
+interface Waiting {
+  heldFrames: number;
+  heldBytes: number;
+  inboxFrames: number;
+  inboxBytes: number;
+}
+
+const nothingWaits = (): Waiting => ({ heldFrames: 0, heldBytes: 0, inboxFrames: 0, inboxBytes: 0 });
+
 /** See the top of `frames.ts`. */
 export class FrameGate<Message> {
   private readonly options: FrameGateOptions<Message>;
   /** By peer, in order of arrival; only of peers with a frame that is being verified. */
   private readonly lines = new Map<NodeId, Held[]>();
-  private heldFrames = 0;
-  private heldBytes = 0;
-  private inboxFrames = 0;
-  private inboxBytes = 0;
+  /** Of all peers together. */
+  private readonly all = nothingWaits();
+  /** By peer; only of those of whom something waits. */
+  private readonly waiting = new Map<NodeId, Waiting>();
   private isClosed = false;
 
   constructor(options: FrameGateOptions<Message>) {
@@ -47,12 +60,9 @@ export class FrameGate<Message> {
 
   /** A frame from the transport. */
   arrive(from: NodeId, frame: Uint8Array): void {
-    const { guard, maxFrames, maxBytes, onFault } = this.options;
+    const { guard, onFault } = this.options;
     if (this.isClosed) return;
-    const waitingBytes = this.heldBytes + this.inboxBytes;
-    // One alone may exceed the bytes, or it could never be taken.
-    const isFull = this.waitingFrames >= maxFrames || (waitingBytes > 0 && waitingBytes + frame.length > maxBytes);
-    if (isFull) return onFault(from, 'full', null);
+    if (!this.hasRoom(from, frame.length)) return onFault(from, 'full', null);
     if (guard === null) return this.decode(from, frame, frame.length);
     let opened: ReturnType<Guard['open']>;
     try {
@@ -62,14 +72,19 @@ export class FrameGate<Message> {
     }
     const line = this.lines.get(from);
     if (isPromise(opened)) this.hold(from, frame.length, opened, line);
-    else if (line !== undefined) line.push(this.held(frame.length, opened));
+    else if (line !== undefined) line.push(this.held(from, frame.length, opened));
     else this.release(from, frame.length, opened, null);
   }
 
   /** The inbox has been stepped. */
   taken(): void {
-    this.inboxFrames = 0;
-    this.inboxBytes = 0;
+    this.all.inboxFrames = 0;
+    this.all.inboxBytes = 0;
+    for (const [from, waiting] of this.waiting) {
+      waiting.inboxFrames = 0;
+      waiting.inboxBytes = 0;
+      if (waiting.heldFrames === 0) this.waiting.delete(from);
+    }
   }
 
   /** Nothing is handed on any more. */
@@ -80,11 +95,30 @@ export class FrameGate<Message> {
 
   /** Frames that wait to be verified or stepped. */
   get waitingFrames(): number {
-    return this.heldFrames + this.inboxFrames;
+    return framesOf(this.all);
+  }
+
+  private hasRoom(from: NodeId, size: number): boolean {
+    const { maxFrames, maxBytes } = this.options;
+    const mine = this.waiting.get(from);
+    const freeFrames = maxFrames - framesOf(this.all);
+    if (freeFrames <= 0 || (mine !== undefined && framesOf(mine) > freeFrames)) return false;
+    const bytes = bytesOf(this.all);
+    // One alone may exceed the bytes, or it could never be taken.
+    return bytes === 0 || (size <= maxBytes - bytes && (mine === undefined || bytesOf(mine) <= maxBytes - bytes));
+  }
+
+  private waitingOf(from: NodeId): Waiting {
+    let waiting = this.waiting.get(from);
+    if (waiting === undefined) {
+      waiting = nothingWaits();
+      this.waiting.set(from, waiting);
+    }
+    return waiting;
   }
 
   private hold(from: NodeId, size: number, opening: Promise<Uint8Array | null>, line: Held[] = []): void {
-    const held = this.held(size, null, false);
+    const held = this.held(from, size, null, false);
     line.push(held);
     this.lines.set(from, line);
     const settle = (bytes: Uint8Array | null, error: unknown) => {
@@ -97,9 +131,8 @@ export class FrameGate<Message> {
     );
   }
 
-  private held(size: number, bytes: Uint8Array | null, isSettled = true): Held {
-    this.heldFrames++;
-    this.heldBytes += size;
+  private held(from: NodeId, size: number, bytes: Uint8Array | null, isSettled = true): Held {
+    this.countHeld(from, 1, size);
     return { size, bytes, error: null, isSettled };
   }
 
@@ -109,8 +142,7 @@ export class FrameGate<Message> {
     if (line === undefined) return;
     while (line[0]?.isSettled) {
       const { size, bytes, error } = line.shift()!;
-      this.heldFrames--;
-      this.heldBytes -= size;
+      this.countHeld(from, -1, -size);
       this.release(from, size, bytes, error);
     }
     if (line.length === 0) this.lines.delete(from);
@@ -128,11 +160,23 @@ export class FrameGate<Message> {
     } catch (error) {
       return this.options.onFault(from, 'malformed', error);
     }
-    this.inboxFrames++;
-    this.inboxBytes += size;
+    for (const count of [this.all, this.waitingOf(from)]) {
+      count.inboxFrames++;
+      count.inboxBytes += size;
+    }
     this.options.onMessage(from, message);
   }
+
+  private countHeld(from: NodeId, frames: number, bytes: number): void {
+    for (const count of [this.all, this.waitingOf(from)]) {
+      count.heldFrames += frames;
+      count.heldBytes += bytes;
+    }
+  }
 }
+
+const framesOf = ({ heldFrames, inboxFrames }: Waiting): number => heldFrames + inboxFrames;
+const bytesOf = ({ heldBytes, inboxBytes }: Waiting): number => heldBytes + inboxBytes;
 
 /** What a log says of a bad frame: what a decoder says it found, or a fault of the decoder itself, which is worth a report. */
 export function faultDetail(error: unknown): string {

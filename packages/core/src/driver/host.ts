@@ -40,9 +40,7 @@ export function hostOf<V extends Vocabulary>(parts: HostParts<V>): Host<V> {
         observer.peersRefused(error);
       }
     },
-    emit: (event) => {
-      observer.listening.tell('event', event);
-    },
+    emit: (event) => observer.emit(event),
     stepped: (input, outputs, now) => observer.stepped(input, outputs, now),
   };
 }

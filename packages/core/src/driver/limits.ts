@@ -16,7 +16,7 @@ export interface DriverLimits extends ExecutorLimits {
   readonly lagBytes?: number;
   /**
    * Most frames, and bytes of them, that wait to be verified and stepped; those beyond are dropped and counted, but for
-   * one that is alone. Defaults 65,536 and 64 MiB.
+   * one that is alone. A peer gets at most what is still free, so that one alone can fill half. Defaults 65,536 and 64 MiB.
    */
   readonly inboxFrames?: number;
   readonly inboxBytes?: number;

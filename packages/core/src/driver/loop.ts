@@ -33,6 +33,7 @@ export interface LoopOptions<V extends Vocabulary> {
   readonly isWithdrawn: (ref: number) => boolean;
   /** The inbox is about to be stepped: it is empty for whoever counts. */
   readonly onTaken: () => void;
+  readonly beforeTurn: () => void;
   readonly afterTurn: (executor: Executor<V>) => void;
   readonly onThrow: (error: unknown) => void;
 }
@@ -118,6 +119,7 @@ export class Loop<V extends Vocabulary> {
     assert(executor !== null && !this.isInTurn, 'a turn begins when none is under way');
     this.isInTurn = true;
     try {
+      this.options.beforeTurn();
       const isAgain = this.rounds(executor);
       if (this.isStopped) return;
       this.options.afterTurn(executor);

@@ -20,6 +20,8 @@ export class Observer<V extends Vocabulary> {
   private readonly now: () => number;
   private readonly boot: number;
   private isFull = false;
+  /** What recovering had to say; null once it has been told. */
+  private early: V['event'][] | null = [];
   private readonly repeated = new Map<SendResult | 'rejected', { at: number; count: number }>();
 
   constructor(given: DriverOptions<V>, boot: number, now: () => number, gauges: () => Gauges) {
@@ -39,6 +41,19 @@ export class Observer<V extends Vocabulary> {
     if (input !== null) countOne(this.counts.steps, input.type);
     const { trace, id } = this.given;
     if (trace !== undefined) callSafely(() => trace({ node: id, boot: this.boot, now, input, outputs }));
+  }
+
+  emit(event: V['event']): void {
+    if (this.early === null) this.listening.tell('event', event);
+    else this.early.push(event);
+  }
+
+  /** Whoever started the node has had time to listen. */
+  tellEarly(): void {
+    const { early } = this;
+    if (early === null) return;
+    this.early = null;
+    for (const event of early) this.listening.tell('event', event);
   }
 
   frameFault(from: NodeId, reason: FrameFault, error: unknown): void {

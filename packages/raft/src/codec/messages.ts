@@ -42,8 +42,9 @@ const KIND = {
   installSnapshotResult: 8,
   readIndex: 9,
   readIndexResult: 10,
-  inDoubt: 11,
-  doubtResult: 12,
+  timeoutNow: 11,
+  inDoubt: 12,
+  doubtResult: 13,
 } as const;
 
 let shared: ByteWriter | undefined;
@@ -137,6 +138,9 @@ function writeFields(writer: ByteWriter, message: RaftMessage): void {
       writeVarint(writer, message.number);
       writeNullable(writer, message.index, writeVarint);
       break;
+    case 'timeoutNow':
+      writeVarint(writer, message.round);
+      break;
     case 'inDoubt':
       writeVarint(writer, message.boot);
       writeResult(writer, message.result);
@@ -196,6 +200,8 @@ function readFields(
       const index = readNullable(reader, 'index', readNumber);
       return { type: 'readIndexResult', term, incarnation, boot, number, index };
     }
+    case KIND.timeoutNow:
+      return { type: 'timeoutNow', term, incarnation, round: readVarint(reader, 'round') };
     case KIND.inDoubt: {
       const boot = readVarint(reader, 'boot');
       return { type: 'inDoubt', term, incarnation, boot, result: readResult(reader) };
@@ -206,7 +212,7 @@ function readFields(
     }
     default:
       reader.fieldOffset = kindOffset;
-      throw reader.invalid('kind', 'a kind of message 1..12', kind);
+      throw reader.invalid('kind', 'a kind of message 1..13', kind);
   }
 }
 
