@@ -53,7 +53,8 @@ export const doubtIsKept: Monitor<RaftWords, Readonly<Record<string, Known>>> = 
         message.type === 'requestVote' ||
         message.type === 'preVote' ||
         message.type === 'appendEntries' ||
-        message.type === 'appendEntriesResult' ||
+        // That an append is of an earlier term may be said, in round 0.
+        (message.type === 'appendEntriesResult' && (message.result.matched || message.round > 0)) ||
         ((message.type === 'vote' || message.type === 'preVoteResult') && message.granted);
       if (claims) report.broken(`${node} is in doubt, and says ${JSON.stringify(message)}.`);
       if (message.type === 'vote') report.sometimes(SIGHTS.refused);
