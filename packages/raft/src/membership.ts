@@ -91,6 +91,9 @@ const byId = (a: { readonly id: NodeId }, b: { readonly id: NodeId }): number =>
 export function sayPeers(s: RaftState, out: Outputs): void {
   if (s.configuration.voters.length === 0) return;
   const peers = new Map<NodeId, string>();
+  // Whose log was lost altogether must be reached all the same; who decides, a leader will say.
+  if (s.doubt !== null && s.configuration.voters.length === 0)
+    for (const { id, address } of s.settings.bootstrap?.voters ?? []) if (id !== s.id) peers.set(id, address);
   for (const [id, { leaving }] of s.progress) if (leaving !== null) peers.set(id, leaving.address);
   for (const { id, address } of possibleMembers(s)) if (id !== s.id) peers.set(id, address);
   out.push({ type: 'peers', peers: Array.from(peers, ([id, address]) => ({ id, address })).sort(byId) });
