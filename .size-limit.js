@@ -45,4 +45,6 @@ export default [
   // With the random schedule and the guard, and without the executor.
   row('{ simulateService }', '@dsys/sim', '22.5 kB'),
   row('{ raft }', '@dsys/raft', '20 kB'),
+  // With the driver.
+  row('{ RaftNode }', '@dsys/raft/driver', '32 kB'),
 ];
