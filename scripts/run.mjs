@@ -29,7 +29,11 @@ const COMMANDS = {
   sim: [
     'a protocol in a simulated world, seed by seed (-- NAME; -- --list, -- --help)',
     // From sources, so that nothing need be built.
-    () => run('tsx', ['--conditions=@dsys/source', join(root, 'scripts', 'sim.ts'), ...rest]),
+    () => run('tsx', ['--conditions=@dsys/source', join(root, 'scripts', 'sim.ts'), 'sim', ...rest]),
+  ],
+  museum: [
+    'faults put back into a protocol, and how long seeds take to find each (-- NAME; -- --help)',
+    () => run('tsx', ['--conditions=@dsys/source', join(root, 'scripts', 'sim.ts'), 'museum', ...rest]),
   ],
   'test:long': [
     'more seeds, more keys, crash loops; minutes (-- NAME … for some packages, --without-museums)',
@@ -42,7 +46,7 @@ const COMMANDS = {
 };
 
 /** Commands whose own script answers `--help`; for the others the line above is all there is to say. */
-const EXPLAIN_THEMSELVES = new Set(['check', 'bench', 'sim', 'new']);
+const EXPLAIN_THEMSELVES = new Set(['check', 'bench', 'sim', 'museum', 'new']);
 
 const [command = 'help', ...rest] = process.argv.slice(2);
 refuseOldNode();

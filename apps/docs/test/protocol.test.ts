@@ -54,8 +54,8 @@ describe('the ping counter in the player', () => {
         .world.network.inOrder()
         .map(({ to }) => to),
     ).toEqual(['n2', 'n3']);
-    expect(run.sayAt(history, 0)).toBe('n1 has waited long enough. N1 is now asking; n1 writes to its disk.');
-    expect(run.sayAt(history)).toMatch(/^The disk of n1 has flushed: .* “ask, term 1” are on the way to n2, n3\.$/);
+    expect(run.sayAt(history, 0)).toBe('n1 has waited long enough. n1 is now asking; n1 writes to its disk.');
+    expect(run.sayAt(history)).toMatch(/^The disk of n1 has flushed: .* “ask, term 1” goes to n2 and n3\.$/);
   });
 
   test('an election and a ping reach the first two goals', () => {

@@ -64,6 +64,9 @@ const LEFT = 54;
 const LONG = 18;
 /** About what a letter takes. */
 const LETTER = 6.6;
+const LABEL_HEIGHT = 12;
+/** How far along its arrow a label may stand, the best first. */
+const SHARES = [0.38, 0.55, 0.7, 0.25, 0.85] as const;
 
 /** The picture. Rows carry `data-event`, 0 for the start. */
 export function sequenceShape(
@@ -88,6 +91,26 @@ export function sequenceShape(
     return fits ? { x: x(node) - 10, 'text-anchor': 'end' } : { x: x(node) + 10, 'text-anchor': 'start' };
   };
 
+  /** Where words are, by their middle: labels make way for them, and for those before. */
+  const taken: { readonly x: number; readonly y: number; readonly width: number }[] = rows.flatMap(
+    ({ event, node, mark }) => {
+      if (mark === null) return [];
+      const width = mark.length * LETTER;
+      const { x: edge, 'text-anchor': anchor } = beside(node, mark);
+      return [{ x: edge + (anchor === 'end' ? -width : width) / 2, y: y(event) + 4, width }];
+    },
+  );
+  /** The first of these places where nothing is written; where something is everywhere, the first. */
+  const free = (places: readonly (readonly [x: number, y: number])[], label: string): readonly [number, number] => {
+    const width = label.length * LETTER * 0.9;
+    const place =
+      places.find(([px, py]) =>
+        taken.every((each) => Math.abs(each.x - px) * 2 > each.width + width || Math.abs(each.y - py) > LABEL_HEIGHT),
+      ) ?? places[0]!;
+    taken.push({ x: place[0], y: place[1], width });
+    return place;
+  };
+
   const arrowShape = (arrow: Arrow): Shape => {
     const end = arrow.endedAt ?? length + 0.6;
     const [x1, x2, y1] = [x(arrow.from), x(arrow.to), y(arrow.sentAt)];
@@ -98,7 +121,10 @@ export function sequenceShape(
     const isSelf = arrow.from === arrow.to;
     const [labelX, labelY] = isSelf
       ? [x1 + 26, y1 + (tipY - y1) / 2]
-      : [x1 + (tipX - x1) * 0.38, y1 + (tipY - y1) * 0.38 - 4];
+      : free(
+          SHARES.map((each) => [x1 + (tipX - x1) * each, y1 + (tipY - y1) * each - 4] as const),
+          arrow.label,
+        );
     const d = isSelf
       ? `M${x1} ${y1}C${x1 + 30} ${y1 + 8} ${x1 + 30} ${tipY - 8} ${x1} ${tipY}`
       : `M${x1} ${y1}L${tipX} ${tipY}`;

@@ -8,7 +8,8 @@ import {
   writeU8,
   writeU32,
 } from '@dsys/codec';
-import { hashBatches, type KeyBatch } from '@dsys/hash/batch';
+import type { HashedKey, Key } from '@dsys/hash';
+import { hashBatches, type KeyBatch, settleKeys, waits } from '@dsys/hash/batch';
 import { Answers } from './answers.js';
 import { insertAll, searchAll } from './bits.js';
 import { type BloomFilterParts, CoreBloomFilter } from './core-bloom-filter.js';
@@ -20,6 +21,9 @@ const KIND = 'bloom';
 const LAYOUTS: readonly BloomLayout[] = ['split-block', 'classic'];
 /** Layout, hashes and the number of words. With the head, the words begin at a multiple of 32 in the envelope. */
 const PARAMETER_BYTES = 6;
+
+/** Largest filter whose keys wait, since the one that was added to last stays in memory for as long as they do: 16 MiB. */
+const MOST_BITS = 2 ** 27;
 
 /** How bytes become a filter. */
 export interface FromBytesOptions {
@@ -37,12 +41,22 @@ export interface FromBytesOptions {
  */
 export class BloomFilter extends CoreBloomFilter {
   /**
-   * Puts many keys in, and says how many it read; two to four times as fast as one by one. After an error on the way (what
+   * Puts a key in. A short string may wait, to be hashed together with those that follow, until the filter is read in any
+   * way; but not once its words are known outside (`words`, `toParts`, `new BloomFilter(parts)`, a view), where whoever
+   * looks must find it.
+   */
+  override add(key: Key | HashedKey): void {
+    if (typeof key === 'string' && this.isAlone && this.bitCount <= MOST_BITS && waits(this, key)) return;
+    super.add(key);
+  }
+
+  /**
+   * Puts many keys in, and says how many it read; up to three times as fast as one by one. After an error on the way (what
    * is no key) some of those before it may be in.
    */
   addMany(keys: KeyBatch): number {
-    const bySimd = this.layout === 'split-block' ? insertBySimd(this.words, keys) : null;
-    return bySimd ?? hashBatches(keys, (lanes, count) => insertAll(this.words, this, lanes, count));
+    const bySimd = this.layout === 'split-block' ? insertBySimd(this.own(), keys) : null;
+    return bySimd ?? hashBatches(keys, (lanes, count) => insertAll(this.own(), this, lanes, count));
   }
 
   /** For each key, in order, a 1 where `has` is true and a 0 where it is false. */
@@ -50,15 +64,25 @@ export class BloomFilter extends CoreBloomFilter {
     const answers = new Answers(keys);
     hashBatches(keys, (lanes, count) => {
       const at = answers.claim(count);
-      searchAll(this.words, this, lanes, count, answers.bytes, at);
+      searchAll(this.own(), this, lanes, count, answers.bytes, at);
     });
     return answers.finish();
   }
 
   /** Bytes for `fromBytes`, here and everywhere: the README has their format. One filter has one spelling. */
   toBytes(): Uint8Array<ArrayBuffer> {
-    const parts = this.toParts();
+    const parts = { layout: this.layout, hashCount: this.hashCount, words: this.own() };
     return sealSketch(KIND, filterBytes(parts), (writer) => writeFilter(writer, parts));
+  }
+
+  /** @internal */
+  takeHashes(lanes: Uint32Array, count: number): void {
+    insertAll(this.own(), this, lanes, count);
+  }
+
+  /** @internal */
+  protected override settle(): void {
+    settleKeys(this);
   }
 
   /** The filter that these bytes are. Throws `DecodeError` for all others, `RangeError` for a view that can't be. */

@@ -38,17 +38,18 @@ const pair = /* @__PURE__ */ new Uint32Array(2);
 export class CoreBloomFilter implements BloomParameters {
   readonly layout: BloomLayout;
   readonly hashCount: number;
-  /** The bits themselves, not a copy: what changes them changes the filter. */
-  readonly words: Uint32Array;
+  readonly #words: Uint32Array;
+  /** @internal Whether nobody but the filter has the words: else a key can't wait before its bits are set. */
+  protected isAlone = false;
 
   /** A filter for so many items at such a rate. Throws `RangeError` for a bad option, and beyond 2^32 bits. */
   static forItems<F extends CoreBloomFilter>(this: MadeOfParts<F>, options: ItemOptions): F {
-    return new this(emptyParts(planBloomFilter(options)));
+    return CoreBloomFilter.#alone(new this(emptyParts(planBloomFilter(options))));
   }
 
   /** An empty filter by its parameters. Throws `RangeError` for a bad one. */
   static create<F extends CoreBloomFilter>(this: MadeOfParts<F>, parameters: LooseParameters | BloomParameters): F {
-    return new this(emptyParts(checkParameters(parameters)));
+    return CoreBloomFilter.#alone(new this(emptyParts(checkParameters(parameters))));
   }
 
   /** A filter of parts, which it works on from then on. Throws `TypeError` or `RangeError` for what is none. */
@@ -58,12 +59,19 @@ export class CoreBloomFilter implements BloomParameters {
     checkParameters({ layout, hashCount, bitCount: 32 * words.length } as BloomParameters);
     this.layout = layout;
     this.hashCount = hashCount;
-    this.words = words;
+    this.#words = words;
+  }
+
+  /** The bits themselves, not a copy: what changes them changes the filter. */
+  get words(): Uint32Array {
+    this.settle();
+    this.isAlone = false;
+    return this.#words;
   }
 
   /** Bits in all. */
   get bitCount(): number {
-    return 32 * this.words.length;
+    return 32 * this.#words.length;
   }
 
   /** Puts a key in. */
@@ -82,7 +90,7 @@ export class CoreBloomFilter implements BloomParameters {
   /** False: this key was certainly never added. True: it was, or else its bits are set by others. */
   has(key: Key | HashedKey): boolean {
     hashedLanes(key, pair);
-    const words = this.#own();
+    const words = this.own();
     return this.layout === 'split-block'
       ? isInBlock(words, pair[0]! | 0, pair[1]! | 0)
       : isAnywhere(words, this.hashCount, pair[0]! | 0, pair[1]! | 0);
@@ -112,7 +120,7 @@ export class CoreBloomFilter implements BloomParameters {
    * divides the number of blocks (split-block, 256 bits) or words (classic, 32).
    */
   fold(factor: number): this {
-    const words = this.#own();
+    const words = this.own();
     const unit = this.layout === 'split-block' ? 8 : 1;
     const units = words.length / unit;
     if (!(factor >= 1 && units % factor === 0 && factor % 1 === 0))
@@ -129,7 +137,7 @@ export class CoreBloomFilter implements BloomParameters {
    * filter is as full as planned. `Infinity` when every bit is set. O(bits).
    */
   estimateCount(): number {
-    const set = countBits(this.#own());
+    const set = countBits(this.own());
     const { bitCount } = this;
     // A key leaves a bit unset with the chance 1 − 1/32 in one block of many, or (1 − 1/m)^k anywhere.
     const unset =
@@ -139,19 +147,19 @@ export class CoreBloomFilter implements BloomParameters {
 
   /** The chance of a wrong yes as the filter is now filled. O(bits). */
   estimateFalsePositiveRate(): number {
-    const words = this.#own();
+    const words = this.own();
     if (this.layout === 'split-block') return rateOfBlocks(words);
     return (countBits(words) / this.bitCount) ** this.hashCount;
   }
 
   /** Takes every key out. */
   clear(): void {
-    this.#own().fill(0);
+    this.own().fill(0);
   }
 
   /** A filter of its own with the same keys. */
   clone(): this {
-    return this.#like(this.#own().slice());
+    return this.#like(this.own().slice());
   }
 
   /**
@@ -160,31 +168,46 @@ export class CoreBloomFilter implements BloomParameters {
    * `BloomError` (`filter-moved`), rather than deny what it had.
    */
   toParts(): BloomFilterParts {
-    const { layout, hashCount } = this;
-    return { layout, hashCount, words: this.#own() };
+    this.isAlone = false;
+    return this.#parts(this.own());
   }
 
   /** Puts in the key that was hashed last. */
   #insertLast(): void {
-    const words = this.#own();
+    const words = this.own();
     if (this.layout === 'split-block') insertIntoBlock(words, pair[0]! | 0, pair[1]! | 0);
     else insertAnywhere(words, this.hashCount, pair[0]! | 0, pair[1]! | 0);
   }
 
   #like(words: Uint32Array): this {
-    return new (this.constructor as MadeOfParts<this>)({ ...this.toParts(), words });
+    return CoreBloomFilter.#alone(new (this.constructor as MadeOfParts<this>)(this.#parts(words)));
   }
 
   #both(other: CoreBloomFilter): [ours: Uint32Array, theirs: Uint32Array] {
-    const ours = this.#own();
+    const ours = this.own();
     checkAlike<CoreBloomFilter>(this, other, ['layout', 'bitCount', 'hashCount']);
-    return [ours, other.words];
+    return [ours, other.own()];
   }
 
-  /** The words, unless they were posted away. */
-  #own(): Uint32Array {
-    if (this.words.length === 0) throw moved();
-    return this.words;
+  static #alone<F extends CoreBloomFilter>(filter: F): F {
+    filter.isAlone = true;
+    return filter;
+  }
+
+  #parts(words: Uint32Array): BloomFilterParts {
+    return { layout: this.layout, hashCount: this.hashCount, words };
+  }
+
+  /** @internal The words with all keys in them, unless they were posted away. */
+  protected own(): Uint32Array {
+    this.settle();
+    if (this.#words.length === 0) throw moved();
+    return this.#words;
+  }
+
+  /** @internal Puts in the keys that wait. */
+  protected settle(): void {
+    // None do here.
   }
 }
 

@@ -5,6 +5,7 @@ const SIZING = ['test/sizing.test.ts'];
 const GROWING = ['test/growing.test.ts'];
 const FUSE = ['test/fuse.test.ts'];
 const BYTES = ['test/bytes.test.ts'];
+const WAITING = ['test/waiting.test.ts'];
 const ACCURACY = ['test/accuracy.test.ts'];
 
 /** Faults that Bloom filters shipped elsewhere, and some that ours could have. */
@@ -54,7 +55,7 @@ export const mutants: readonly Mutant[] = [
     id: 'B6',
     sentence: 'A filter whose memory was posted away answers no.',
     file: 'src/core-bloom-filter.ts',
-    find: 'if (this.words.length === 0) throw moved();',
+    find: 'if (this.#words.length === 0) throw moved();',
     replace: '',
     killedBy: FILTER,
   },
@@ -225,5 +226,21 @@ export const mutants: readonly Mutant[] = [
     find: 'if (!hasBegun && isQuiet) blocks.set(words);',
     replace: 'if (!hasBegun && isQuiet) blocks.fill(0);',
     killedBy: ['test/kernel.test.ts'],
+  },
+  {
+    id: 'B28',
+    sentence: 'A filter is read while keys still wait, and denies them.',
+    file: 'src/bloom-filter.ts',
+    find: '    settleKeys(this);',
+    replace: '',
+    killedBy: WAITING,
+  },
+  {
+    id: 'B29',
+    sentence: 'A key waits though its words are looked at by others, who miss it.',
+    file: 'src/core-bloom-filter.ts',
+    find: '    this.isAlone = false;\n    return this.#words;',
+    replace: '    return this.#words;',
+    killedBy: WAITING,
   },
 ];

@@ -142,6 +142,12 @@ export class ApplyQueue {
   /** As many of the entries at the head as one batch takes. */
   private batch(): Entries {
     const { maxEntries, maxBytes } = this.limits;
+    const first = this.waiting[0] as Entries;
+    // Mostly one waits, and all that is about goes with it.
+    if (this.waiting.length === 1 && this.lagEntries <= maxEntries && this.lagBytes <= maxBytes) {
+      this.waiting.length = 0;
+      return first;
+    }
     const entries: Entry[] = [];
     const refs: (Ref | null)[] = [];
     let bytes = 0;

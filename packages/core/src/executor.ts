@@ -66,18 +66,29 @@ export class Executor<V extends Vocabulary> {
 
   /** Performs what `recover` gave. Once, before the first step. */
   start(outputs: readonly Output<V>[], now: number): void {
-    this.guarded(now, () => {
+    this.begin(now);
+    try {
       this.perform(null, outputs, now);
       this.stepOwed(now);
-    });
+    } catch (error) {
+      throw this.dying(error);
+    } finally {
+      this.isBusy = false;
+    }
   }
 
   /** One input: what it gives is performed in order before this returns, but for disk and state machine, which wait for `pump`. */
   step(input: Input<V>, now: number): void {
-    this.guarded(now, () => {
+    this.begin(now);
+    try {
       if (input.type === 'timeout') assert(isReached(this.deadline(), now), 'a timeout is never early');
-      this.stepCore(input, now);
-    });
+      this.perform(input, this.core.step(input, now), now);
+      this.stepOwed(now);
+    } catch (error) {
+      throw this.dying(error);
+    } finally {
+      this.isBusy = false;
+    }
   }
 
   /** When `timeout` is due, or null. */
@@ -97,20 +108,30 @@ export class Executor<V extends Vocabulary> {
 
   /** Sends off what has gathered for the disk and for the state machine, where they are idle. */
   pump(): void {
-    this.guarded(this.lastNow, () => {
+    this.begin(this.lastNow);
+    try {
       const flush = this.persists.next();
       if (flush !== null) this.host.flush(flush);
       const work = this.applies.next();
       if (work !== null) this.host.apply(work);
-    });
+    } catch (error) {
+      throw this.dying(error);
+    } finally {
+      this.isBusy = false;
+    }
   }
 
   /** The flush in flight is durable; its records went where `appended` says. Throws `StorageOutOfOrder` when that is not where they belong. */
   flushed(now: number, appended: Appended): void {
-    this.guarded(now, () => {
+    this.begin(now);
+    try {
       const { id, position } = this.persists.flushed(appended);
       this.stepCore({ type: 'persisted', id, position }, now);
-    });
+    } catch (error) {
+      throw this.dying(error);
+    } finally {
+      this.isBusy = false;
+    }
   }
 
   /** The flush in flight found no room: nothing of it was written. It is forgotten, with all that waits behind it. */
@@ -125,11 +146,11 @@ export class Executor<V extends Vocabulary> {
       switch (work.type) {
         case 'entries':
           assert(results.length === work.entries.length, 'a state machine gives one result for each entry');
-          for (const [i, ref] of work.refs.entries())
-            if (ref !== null) {
-              const { index } = work.entries[i]!;
-              this.host.answer(ref, { outcome: 'applied', index, result: results[i]! });
-            }
+          for (let i = 0; i < results.length; i++) {
+            const ref = work.refs[i]!;
+            if (ref === null) continue;
+            this.host.answer(ref, { outcome: 'applied', index: work.entries[i]!.index, result: results[i]! });
+          }
           this.stepCore({ type: 'applied', index: work.index }, now);
           break;
         case 'install':
@@ -218,7 +239,7 @@ export class Executor<V extends Vocabulary> {
 
   private perform(input: Input<V> | null, outputs: readonly Output<V>[], now: number): void {
     this.host.stepped?.(input, outputs, now);
-    for (const output of outputs) this.performOne(output);
+    for (let i = 0; i < outputs.length; i++) this.performOne(outputs[i]!);
   }
 
   private performOne(output: Output<V>): void {
@@ -234,7 +255,7 @@ export class Executor<V extends Vocabulary> {
         this.persists.push(output, this.protocol.encodeRecords(output.writes));
         break;
       case 'apply':
-        this.applies.push({ ...output, type: 'entries' });
+        this.applies.push({ type: 'entries', index: output.index, entries: output.entries, refs: output.refs });
         break;
       case 'snapshot':
         this.applies.push(output);
@@ -279,25 +300,30 @@ export class Executor<V extends Vocabulary> {
     if (this.pins.unpin(name)) this.host.removeSnapshot(name);
   }
 
-  /** Runs it as the one thing that happens; if it throws, nothing happens any more. */
+  /** Runs it as the one thing that happens; if it throws, nothing happens any more. What happens most says so itself, without a closure. */
   private guarded(now: number, run: () => void): void {
-    this.refuseInside();
-    assert(Number.isSafeInteger(now) && now >= this.lastNow, 'now is a safe integer, and never goes back');
-    this.lastNow = now;
-    this.isBusy = true;
+    this.begin(now);
     try {
       run();
     } catch (error) {
-      this.failed(String(error));
-      throw error;
+      throw this.dying(error);
     } finally {
       this.isBusy = false;
     }
   }
 
-  private refuseInside(): void {
+  private begin(now: number): void {
     assert(this.dead === null, 'a node that has failed is not called again');
     assert(!this.isBusy, INSIDE);
+    assert(Number.isSafeInteger(now) && now >= this.lastNow, 'now is a safe integer, and never goes back');
+    this.lastNow = now;
+    this.isBusy = true;
+  }
+
+  /** Nothing happens any more; gives what was thrown. */
+  private dying(error: unknown): unknown {
+    this.failed(String(error));
+    return error;
   }
 }
 

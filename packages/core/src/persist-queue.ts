@@ -55,14 +55,13 @@ export class PersistQueue {
   next(): Flush | null {
     if (this.inFlight !== null || this.waiting.length === 0) return null;
     const count = this.groupSize();
-    const group = this.waiting.splice(0, count);
-    this.inFlight = {
-      records: count === 1 ? group[0]!.records : group.flatMap(({ records }) => records),
-      essential: group.every(({ essential }) => essential),
-      compactTo: group[0]!.compactTo,
-      firstId: group[0]!.id,
-      lastId: group[count - 1]!.id,
-    };
+    const { id: firstId, essential, compactTo } = this.waiting[0]!;
+    // What is essential doesn't share a flush with what isn't: all are as the first.
+    const records = count === 1 ? this.waiting[0]!.records : this.recordsOf(count);
+    const lastId = this.waiting[count - 1]!.id;
+    if (count === this.waiting.length) this.waiting.length = 0;
+    else this.waiting.splice(0, count);
+    this.inFlight = { records, essential, compactTo, firstId, lastId };
     return this.inFlight;
   }
 
@@ -116,6 +115,13 @@ export class PersistQueue {
       count++;
     }
     return count;
+  }
+
+  /** Of the first so many. */
+  private recordsOf(count: number): Uint8Array[] {
+    const all: Uint8Array[] = [];
+    for (let i = 0; i < count; i++) for (const record of this.waiting[i]!.records) all.push(record);
+    return all;
   }
 
   private take(): Flush {

@@ -45,8 +45,8 @@ export const mutants: readonly Mutant[] = [
     id: 'R18',
     sentence: 'Records reach the log out of order.',
     file: 'src/persist-queue.ts',
-    find: 'group.flatMap(({ records }) => records)',
-    replace: 'group.toReversed().flatMap(({ records }) => records)',
+    find: 'for (let i = 0; i < count; i++) for (const record',
+    replace: 'for (let i = count - 1; i >= 0; i--) for (const record',
     killedBy: QUEUES,
   },
   {

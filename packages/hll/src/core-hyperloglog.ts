@@ -30,12 +30,16 @@ const DSYS: Dialect = {
  * 0.75 · 2^precision bytes. The same items give the same state in any order.
  */
 export class CoreHyperLogLog {
-  /** @internal */
-  readonly parts: Parts;
+  readonly #parts: Parts;
 
   /** @internal */
   constructor(parts: Parts) {
-    this.parts = parts;
+    this.#parts = parts;
+  }
+
+  /** @internal */
+  get parts(): Parts {
+    return this.#parts;
   }
 
   /** An empty sketch. Throws `RangeError` or `TypeError` for bad options. */
@@ -79,8 +83,13 @@ export class CoreHyperLogLog {
     return !Number.isNaN(this.parts.registers?.martingale);
   }
 
-  /** Counts a key. True when that changed the state: then it was new. O(1). */
-  add(key: Key | HashedKey): boolean {
+  /** Counts a key. O(1). */
+  add(key: Key | HashedKey): void {
+    this.addIfNew(key);
+  }
+
+  /** Counts a key. True when that changed the state: then it was new. False says that it need not have been. O(1). */
+  addIfNew(key: Key | HashedKey): boolean {
     const { parts } = this;
     if (parts.hash !== 'xxh64') throw foreign('keys', 'addHash');
     pair ??= new Uint32Array(2);

@@ -18,7 +18,7 @@ import {
   writeU8,
 } from '@dsys/codec';
 import { type HashedKey, hashedLanes, type Key } from '@dsys/hash';
-import { hashBatches, type KeyBatch } from '@dsys/hash/batch';
+import { hashBatches, type KeyBatch, settleKeys, waits } from '@dsys/hash/batch';
 import { foreign } from './core-hyperloglog.js';
 import { checkDialect, type Dialect, HllError, outOfRange, wrongType } from './errors.js';
 import { FGRA_ERROR, fgraEstimate } from './fgra.js';
@@ -56,14 +56,19 @@ const ULTRA: Dialect = {
 
 /** Counts distinct items in 2^precision bytes. The same items give the same registers in any order. */
 export class UltraLogLog {
-  /** @internal */
-  parts: UltraRegisters;
+  #parts: UltraRegisters;
   readonly hash: HashSource;
 
   /** @internal */
   constructor(parts: UltraRegisters, hash: HashSource) {
-    this.parts = parts;
+    this.#parts = parts;
     this.hash = hash;
+  }
+
+  /** @internal With the keys in it that wait. */
+  get parts(): UltraRegisters {
+    settleKeys(this);
+    return this.#parts;
   }
 
   /** An empty sketch. Throws `RangeError` or `TypeError` for bad options. */
@@ -113,8 +118,17 @@ export class UltraLogLog {
     return this.parts.bytes.byteLength;
   }
 
-  /** Counts a key. True when that changed the state: then it was new. O(1). */
-  add(key: Key | HashedKey): boolean {
+  /**
+   * Counts a key. A short string may wait, to be hashed together with those that follow, until the sketch is read in any
+   * way. O(1).
+   */
+  add(key: Key | HashedKey): void {
+    if (typeof key === 'string' && this.hash === 'xxh64' && waits(this, key)) return;
+    this.addIfNew(key);
+  }
+
+  /** Counts a key. True when that changed the state: then it was new. False says that it need not have been. O(1). */
+  addIfNew(key: Key | HashedKey): boolean {
     if (this.hash !== 'xxh64') throw foreign('keys', 'addHash');
     pair ??= new Uint32Array(2);
     hashedLanes(key, pair);
@@ -132,6 +146,11 @@ export class UltraLogLog {
   addHash(low: number, high: number): boolean {
     if (this.hash !== 'other') throw foreign('hashes', 'add');
     return this.#see(low, high);
+  }
+
+  /** @internal */
+  takeHashes(lanes: Uint32Array, count: number): void {
+    this.#parts.seeAll(lanes, count);
   }
 
   #see(low: number, high: number): boolean {
@@ -170,10 +189,10 @@ export class UltraLogLog {
     const isEmpty = theirs.bytes.every((register) => register === 0);
     const wasEmpty = this.parts.bytes.every((register) => register === 0);
     if (wasEmpty && !isEmpty && theirs.precision <= this.precision) {
-      this.parts = theirs.copy();
+      this.#parts = theirs.copy();
       return this;
     }
-    if (theirs.precision < this.precision) this.parts = this.fold(theirs.precision).parts;
+    if (theirs.precision < this.precision) this.#parts = this.fold(theirs.precision).parts;
     if (isEmpty) return this;
     this.parts.own();
     this.parts.martingale = Number.NaN;
@@ -214,7 +233,7 @@ export class UltraLogLog {
 
   /** Forgets everything. */
   clear(): void {
-    this.parts = new UltraRegisters(this.precision);
+    this.#parts = new UltraRegisters(this.precision);
   }
 
   /** The stored form, kind `ull`; equal for equal states. Its layout is in the README, and stays. */

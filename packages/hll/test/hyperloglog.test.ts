@@ -14,8 +14,8 @@ describe('counting', () => {
   test('is exact up to 32 items, and repeated ones change nothing', () => {
     const sketch = HyperLogLog.create();
     for (let n = 1; n <= 32; n++) {
-      expect(sketch.add(`key:${n}`)).toBe(true);
-      expect(sketch.add(`key:${n}`)).toBe(false);
+      expect(sketch.addIfNew(`key:${n}`)).toBe(true);
+      expect(sketch.addIfNew(`key:${n}`)).toBe(false);
       expect(sketch.estimate()).toBe(n);
     }
     expect(sketch.representation).toBe('exact');

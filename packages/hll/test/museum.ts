@@ -279,4 +279,12 @@ export const mutants: readonly Mutant[] = [
     replace: 'return this;\n  }\n\n  /** The index is',
     killedBy: DATASKETCHES,
   },
+  {
+    id: 'H22',
+    sentence: 'A sketch is read while keys still wait, and has not counted them.',
+    file: 'src/hyperloglog.ts',
+    find: '    settleKeys(this);',
+    replace: '',
+    killedBy: ['test/waiting.test.ts'],
+  },
 ];

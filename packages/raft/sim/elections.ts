@@ -8,7 +8,9 @@ export const oneLeaderATerm: Monitor<RaftWords, readonly (readonly [term: number
   init: [],
   observe(elected, event, report) {
     if (event.type !== 'stepped') return elected;
-    for (const output of event.outputs) {
+    const { outputs } = event;
+    for (let i = 0; i < outputs.length; i++) {
+      const output = outputs[i]!;
       if (output.type !== 'event' || output.event.type !== 'role' || output.event.role !== 'leader') continue;
       const { term } = output.event;
       const other = elected.find(([of]) => of === term)?.[1];
@@ -64,7 +66,8 @@ export const votesAreDurable: Monitor<RaftWords, Voters> = {
         writes = writes.slice(done.length);
       }
     } else if (input.type === 'refused' && writes.length > 0) writes = writes.filter(({ id }) => id < input.id);
-    for (const output of outputs) {
+    for (let i = 0; i < outputs.length; i++) {
+      const output = outputs[i]!;
       if (output.type === 'persist') {
         const ballot = ballotIn(output.writes);
         if (ballot !== null) writes = [...writes, { id: output.id, ...ballot }];

@@ -39,58 +39,57 @@ const FRESH: Seen = { role: 'follower', term: 0, lastIndex: 0, lastTerm: 0, comm
 
 /**
  * Leader Append-Only, Log Matching, Leader Completeness and State Machine Safety (Raft Figure 3), and that nothing is
- * committed but what a majority of so many voters has on disk. Leader Completeness goes by the term in which an entry was
- * committed: a leader of an earlier term may be elected later.
+ * committed but what a majority of the voters has on disk, as the leader's configuration names them. Leader Completeness goes
+ * by the term in which an entry was committed: a leader of an earlier term may be elected later.
  */
-export function logsAgree(voters: number): Monitor<RaftWords, Logs> {
-  return {
-    name: 'logs agree, and what is committed stays',
-    init: { nodes: {}, written: new Shelf(), committed: new Shelf(), elected: [] },
-    observe(logs, event, report) {
-      if (event.type === 'crashed') return afterCrash(logs, event.node);
-      if (event.type !== 'stepped') return logs;
-      const { node, outputs } = event;
-      const s = stateOf(event.core);
-      const before = logs.nodes[node] ?? FRESH;
-      let { written, committed, elected } = logs;
-      for (const output of outputs) {
-        if (output.type === 'persist') written = writeDown(written, node, s, output.writes, report);
-        else if (output.type === 'apply') checkApplied(committed, node, output, report);
-        else if (output.type === 'event' && output.event.type === 'role' && output.event.role === 'leader') {
-          const last = { index: s.log.lastIndex, term: s.log.lastTerm };
-          elected = [...elected, { node, term: s.term, last }];
-          checkComplete(committed, node, s, report);
-        }
+export const logsAgree: Monitor<RaftWords, Logs> = {
+  name: 'logs agree, and what is committed stays',
+  init: { nodes: {}, written: new Shelf(), committed: new Shelf(), elected: [] },
+  observe(logs, event, report) {
+    if (event.type === 'crashed') return afterCrash(logs, event.node);
+    if (event.type !== 'stepped') return logs;
+    const { node, outputs } = event;
+    const s = stateOf(event.core);
+    const before = logs.nodes[node] ?? FRESH;
+    let { written, committed, elected } = logs;
+    for (let i = 0; i < outputs.length; i++) {
+      const output = outputs[i]!;
+      if (output.type === 'persist') written = writeDown(written, node, s, output.writes, report);
+      else if (output.type === 'apply') checkApplied(committed, node, output, report);
+      else if (output.type === 'event' && output.event.type === 'role' && output.event.role === 'leader') {
+        const last = { index: s.log.lastIndex, term: s.log.lastTerm };
+        elected = [...elected, { node, term: s.term, last }];
+        checkComplete(committed, node, s, report);
       }
-      checkLeader(node, s, before, report);
-      const durable = durableOf(s, before);
-      const nodes = isSeen(s, before, durable) ? logs.nodes : { ...logs.nodes, [node]: seen(s, durable) };
-      if (s.commitIndex < before.commitIndex)
-        report.broken(`${node} took its commit index back, from ${before.commitIndex} to ${s.commitIndex}.`);
-      if (s.commitIndex > before.commitIndex) {
-        const after = commit(committed, node, s, before.commitIndex, report);
-        const first = after === committed ? null : after.get(s.commitIndex)!;
-        committed = after;
-        if (first !== null) {
-          checkQuorum(written, nodes, first, voters, report);
-          checkLater(written, elected, first, report);
-        }
+    }
+    checkLeader(node, s, before, report);
+    const durable = durableOf(s, before);
+    const nodes = isSeen(s, before, durable) ? logs.nodes : { ...logs.nodes, [node]: seen(s, durable) };
+    if (s.commitIndex < before.commitIndex)
+      report.broken(`${node} took its commit index back, from ${before.commitIndex} to ${s.commitIndex}.`);
+    if (s.commitIndex > before.commitIndex) {
+      const after = commit(committed, node, s, before.commitIndex, report);
+      const first = after === committed ? null : after.get(s.commitIndex)!;
+      committed = after;
+      if (first !== null) {
+        checkQuorum(written, nodes, first, halvesAt(s, before.lastIndex), report);
+        checkLater(written, elected, first, report);
       }
-      if (nodes === logs.nodes && written === logs.written && committed === logs.committed && elected === logs.elected)
-        return logs;
-      return { nodes, written, committed, elected };
-    },
-    // What is of nodes is in their cores and on their disks.
-    fingerprint({ written, committed, elected }, rename) {
-      const entries = [...written.values()].flatMap((versions) =>
-        versions.map(({ entry: { index, term }, prevTerm }) => `${index}:${term}:${prevTerm}`).sort(),
-      );
-      const places = [...committed.values()].map(({ index, term, by }) => `${index}:${term}:${by}`);
-      const leaders = elected.map(({ node, term, last }) => `${rename(node)}${term}:${last.index}:${last.term}`).sort();
-      return `${entries.join()};${places.join()};${leaders.join()}`;
-    },
-  };
-}
+    }
+    if (nodes === logs.nodes && written === logs.written && committed === logs.committed && elected === logs.elected)
+      return logs;
+    return { nodes, written, committed, elected };
+  },
+  // What is of nodes is in their cores and on their disks.
+  fingerprint({ written, committed, elected }, rename) {
+    const entries = [...written.values()].flatMap((versions) =>
+      versions.map(({ entry: { index, term }, prevTerm }) => `${index}:${term}:${prevTerm}`).sort(),
+    );
+    const places = [...committed.values()].map(({ index, term, by }) => `${index}:${term}:${by}`);
+    const leaders = elected.map(({ node, term, last }) => `${rename(node)}${term}:${last.index}:${last.term}`).sort();
+    return `${entries.join()};${places.join()};${leaders.join()}`;
+  },
+};
 
 function afterCrash(logs: Logs, node: string): Logs {
   const before = logs.nodes[node];
@@ -212,16 +211,26 @@ function checkQuorum(
   written: WrittenShelf,
   nodes: Logs['nodes'],
   first: Committed,
-  voters: number,
+  halves: readonly (readonly string[])[],
   report: Report,
 ): void {
-  let count = 0;
-  for (const id in nodes) {
-    const { durable } = nodes[id]!;
-    if (durable.index >= first.index && hasBehind(written, durable, first)) count++;
+  for (const half of halves) {
+    const count = half.filter((id) => {
+      const durable = nodes[id]?.durable ?? NOWHERE;
+      return durable.index >= first.index && hasBehind(written, durable, first);
+    }).length;
+    if (2 * count <= half.length)
+      report.broken(
+        `Entry ${first.index} of term ${first.term} is committed, and durable on ${count} of ${half.length}.`,
+      );
   }
-  if (2 * count <= voters)
-    report.broken(`Entry ${first.index} of term ${first.term} is committed, and durable on ${count} of ${voters}.`);
+}
+
+/** Who decided when the log ended at `index`: in the step that commits a change of members the next one may follow. */
+function halvesAt({ configurations }: RaftState, index: number): readonly (readonly string[])[] {
+  const { configuration } = configurations.findLast((each) => each.index <= index) ?? configurations[0]!;
+  const { voters, outgoing } = configuration;
+  return (outgoing === null ? [voters] : [voters, outgoing]).map((half) => half.map(({ id }) => id));
 }
 
 /** Leaders of later terms, elected before, have it too. */

@@ -37,7 +37,8 @@ export const sightings: Monitor<RaftWords, Durable> = {
     const s = stateOf(core);
     if (input === null && s.durable.lastIndex > (durable[node] ?? Infinity)) report.sometimes(SIGHTS.survived);
     if (input?.type === 'refused') report.sometimes(SIGHTS.diskFull);
-    for (const output of outputs) {
+    for (let i = 0; i < outputs.length; i++) {
+      const output = outputs[i]!;
       switch (output.type) {
         case 'event':
           seeEvent(output.event, report);
@@ -60,6 +61,7 @@ export const sightings: Monitor<RaftWords, Durable> = {
 
 function seeEvent(event: RaftEvent, report: Report): void {
   if (event.type === 'snapshot') report.sometimes(SIGHTS[event.what]);
+  else if (event.type !== 'role') return;
   else if (event.role === 'leader') report.sometimes(SIGHTS.elected);
   else if (event.reason === 'disk hangs') report.sometimes(SIGHTS.diskHangs);
 }
@@ -78,8 +80,10 @@ export const splitVotes: Monitor<RaftWords, Candidates> = {
   sometimes: [SPLIT],
   observe(candidates, event, report) {
     if (event.type !== 'stepped') return candidates;
+    const { outputs } = event;
     let { term, nodes } = candidates;
-    for (const output of event.outputs) {
+    for (let i = 0; i < outputs.length; i++) {
+      const output = outputs[i]!;
       if (output.type !== 'event' || output.event.type !== 'role' || output.event.role !== 'candidate') continue;
       if (output.event.term < term) continue;
       nodes = output.event.term === term ? [...nodes, event.node] : [event.node];
@@ -113,10 +117,13 @@ export const preVoteSightings: Monitor<RaftWords, null> = {
   init: null,
   sometimes: [REFUSED],
   observe(_none, event, report) {
-    if (event.type === 'stepped')
-      for (const output of event.outputs)
-        if (output.type === 'send' && output.message.type === 'preVoteResult' && !output.message.granted)
-          report.sometimes(REFUSED);
+    if (event.type !== 'stepped') return null;
+    const { outputs } = event;
+    for (let i = 0; i < outputs.length; i++) {
+      const output = outputs[i]!;
+      if (output.type === 'send' && output.message.type === 'preVoteResult' && !output.message.granted)
+        report.sometimes(REFUSED);
+    }
     return null;
   },
 };
@@ -129,10 +136,13 @@ export const quorumSightings: Monitor<RaftWords, null> = {
   init: null,
   sometimes: [NO_MAJORITY],
   observe(_none, event, report) {
-    if (event.type === 'stepped')
-      for (const output of event.outputs)
-        if (output.type === 'event' && output.event.type === 'role' && output.event.reason === 'no quorum')
-          report.sometimes(NO_MAJORITY);
+    if (event.type !== 'stepped') return null;
+    const { outputs } = event;
+    for (let i = 0; i < outputs.length; i++) {
+      const output = outputs[i]!;
+      if (output.type === 'event' && output.event.type === 'role' && output.event.reason === 'no quorum')
+        report.sometimes(NO_MAJORITY);
+    }
     return null;
   },
 };

@@ -5,7 +5,7 @@
  */
 import type { Entry } from '@dsys/core';
 import type { Machine } from '@dsys/sim';
-import { encodeCommand, type SynchronousMachine, sessionMachine } from '../src/index.js';
+import { encodeCommand, type SessionMachine, type SynchronousMachine, sessionMachine } from '../src/index.js';
 
 /** Keys `0..KEYS − 1`. */
 export const KEYS = 6;
@@ -53,12 +53,12 @@ export function store(): Machine {
 
 /** What a key holds; null for nothing. */
 export function valueIn(machine: Machine, key: number): number | null {
-  const value = machine.snapshot().at(key - KEYS)!; // They come last.
+  const value = (machine as SessionMachine<Registers>).machine.values[key]!;
   return value === 0 ? null : value;
 }
 
 class Registers implements SynchronousMachine {
-  private values: Uint8Array = new Uint8Array(KEYS);
+  values: Uint8Array = new Uint8Array(KEYS);
   private tokens: (readonly number[])[] = Array.from({ length: SESSIONS + 1 }, () => []);
   private counts: number[] = Array.from({ length: SESSIONS + 1 }, () => 0);
 
@@ -67,10 +67,10 @@ class Registers implements SynchronousMachine {
   }
 
   /** Throws for a token that was there before: a node that fails of itself ends the run. */
-  private applyOne([code, ...rest]: Uint8Array): Uint8Array {
-    const [first = 0, second = 0, third = 0] = rest;
+  private applyOne(bytes: Uint8Array): Uint8Array {
+    const [first, second, third] = [bytes[1] ?? 0, bytes[2] ?? 0, bytes[3] ?? 0];
     const { values, tokens, counts } = this;
-    switch (code) {
+    switch (bytes[0]) {
       case CODE.write:
         values[first] = second;
         return new Uint8Array(0);

@@ -7,6 +7,7 @@ import { assert } from '@dsys/codec';
 import type { Ref } from '@dsys/core';
 import { maybeTakeSnapshot } from './compaction.js';
 import type { LogEntry } from './entry.js';
+import { configurationsCommitted } from './membership.js';
 import { quorumIndex } from './quorum.js';
 import type { Outputs, RaftState } from './state.js';
 
@@ -32,7 +33,9 @@ export function learnCommit(s: RaftState, commitIndex: number, now: number, out:
 function commitUpTo(s: RaftState, index: number, now: number, out: Outputs): void {
   assert(index > s.commitIndex, 'the commit index never falls');
   assert(index <= s.log.lastIndex, 'only stored entries are committed');
+  const before = s.commitIndex;
   s.commitIndex = index;
+  configurationsCommitted(s, before, out);
   if (s.orphans.length > 0) answerSuperseded(s, out);
   applyCommitted(s, now, out);
 }

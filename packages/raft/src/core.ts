@@ -5,6 +5,8 @@
  *     leading.ts       what a leader begins, takes and gives up
  *     replication.ts   the leader's half, appending.ts the follower's          §5.3
  *     commit.ts        what is committed and applied            §5.3, §5.4.2
+ *     changing.ts      who takes part: target.ts has the way there, membership.ts what is in force   §6, thesis §4
+ *     transferring.ts  leadership handed over                   thesis §3.10
  *     reads.ts         reads without an entry                   thesis §6.4
  *     compaction.ts    snapshots taken, snapshots.ts sent, installing.ts received     §7
  *     durability.ts    what is on disk, and on its way there
@@ -16,10 +18,19 @@ import { unreachable } from '@dsys/codec';
 import type { CoreOf, Input, Output, Rename } from '@dsys/core';
 import type { NodeId } from '@dsys/transport';
 import { onAppendEntries } from './appending.js';
+import { cancelChange, changeMembers, settleMembership } from './changing.js';
 import { answerUnknown, learnCommit } from './commit.js';
 import { onSnapshotted, removeOutdated, takeSnapshot } from './compaction.js';
 import { onPersisted, onRefused, persistChanges, retryRefused } from './durability.js';
-import { isDisturbing, onElectionTimeout, onPreVote, onPreVoteResult, onRequestVote, onVote } from './election.js';
+import {
+  isDisturbing,
+  onElectionTimeout,
+  onPreVote,
+  onPreVoteResult,
+  onRequestVote,
+  onTimeoutNow,
+  onVote,
+} from './election.js';
 import { fingerprintState } from './fingerprint.js';
 import { becomeFollower } from './following.js';
 import { onInstallSnapshot, onSnapshotWritten } from './installing.js';
@@ -42,6 +53,7 @@ import { send } from './say.js';
 import { onInstallSnapshotResult, onSnapshotRead } from './snapshots.js';
 import { speak } from './speak.js';
 import { cloneState, type Outputs, type RaftState } from './state.js';
+import { followTransfer, transfer } from './transferring.js';
 import type { RaftWords } from './words.js';
 
 /** See the top of `core.ts`. Made by the protocol's `recover`. */
@@ -57,8 +69,10 @@ export class RaftCore implements CoreOf<RaftWords> {
     const out: Outputs = [];
     take(s, input, now, out);
     if (s.role === 'leader') {
+      if (s.isSettling) settleMembership(s, now, out);
       if (s.reads.length > 0) serveReads(s, now, out);
     } else if (s.asked.length > 0) askLeader(s, now, out);
+    if (s.transfer !== null) followTransfer(s, now, out);
     if (s.outdated.length > 0) removeOutdated(s, out);
     persistChanges(s, now, out);
     return out;
@@ -72,6 +86,7 @@ export class RaftCore implements CoreOf<RaftWords> {
       if (s.inFlight.length > 0) at = Math.min(at, s.inFlight[0]!.since + s.settings.hungDiskMs);
     } else at = s.electionAt;
     if (s.retryAt !== null) at = Math.min(at, s.retryAt);
+    if (s.transfer !== null) at = Math.min(at, s.transfer.until);
     if (s.orphans.length > 0) at = Math.min(at, s.orphans[0]!.until);
     if (s.reads.length > 0 || s.ready.length > 0 || s.asked.length > 0) at = Math.min(at, readDeadline(s));
     return at;
@@ -111,6 +126,12 @@ function take(s: RaftState, input: Input<RaftWords>, now: number, out: Outputs):
       return answerReady(s, out);
     case 'read':
       return onRead(s, input.ref, now, out);
+    case 'changeMembers':
+      return changeMembers(s, input.ref, input.target, out);
+    case 'cancelChange':
+      return cancelChange(s, input.ref, out);
+    case 'transfer':
+      return transfer(s, input.ref, input.to, now, out);
     case 'takeSnapshot':
       return takeSnapshot(s, out);
     case 'snapshotted':
@@ -137,14 +158,16 @@ function onTimeout(s: RaftState, now: number, out: Outputs): void {
  * what grants one, which speak of a term that may never be, and a request that is not to be listened to.
  */
 function receive(s: RaftState, from: NodeId, message: RaftMessage, now: number, out: Outputs): void {
-  if (isOfFormerDisk(s, from, message) || s.isDamaged) return;
+  if (isOfFormerDisk(s, from, message) || isOfOutsider(s, from, message) || s.isDamaged) return;
   const { term } = message;
   if (message.type === 'preVote') return onPreVote(s, from, message, now, out);
   if (message.type === 'preVoteResult' && message.granted) return onPreVoteResult(s, from, message, out);
   if (term < s.term) return refuseStale(s, from, message, now, out);
   if (term > s.term) {
     if (message.type === 'requestVote' && isDisturbing(s, from, message, now)) return;
-    becomeFollower(s, term, null, 'higher term', now, out);
+    // Who leads the later term says so itself: then all of it is one change, and whoever waited here is told where to go.
+    const isLeaders = message.type === 'appendEntries' || message.type === 'installSnapshot';
+    becomeFollower(s, term, isLeaders ? from : null, isLeaders ? 'heard a leader' : 'higher term', now, out);
   }
   switch (message.type) {
     case 'appendEntries':
@@ -166,6 +189,8 @@ function receive(s: RaftState, from: NodeId, message: RaftMessage, now: number, 
       if (from !== s.leader) return;
       if (message.index !== null) learnCommit(s, message.index, now, out);
       return onReadIndexResult(s, message, out);
+    case 'timeoutNow':
+      return onTimeoutNow(s, from, message, now, out);
     default:
       unreachable(message);
   }
@@ -175,6 +200,12 @@ function receive(s: RaftState, from: NodeId, message: RaftMessage, now: number, 
 function isOfFormerDisk(s: RaftState, from: NodeId, { incarnation }: RaftMessage): boolean {
   const member = memberOf(s.configuration, from);
   return member !== null && incarnation < member.incarnation;
+}
+
+/** A leader's term is not raised by what somebody answers, or asks to read, who was left out of its configuration (R29). */
+function isOfOutsider(s: RaftState, from: NodeId, { type, term }: RaftMessage): boolean {
+  if (s.role !== 'leader' || term <= s.term || memberOf(s.configuration, from) !== null) return false;
+  return type !== 'appendEntries' && type !== 'installSnapshot' && type !== 'requestVote' && type !== 'preVote';
 }
 
 /** Who is no member, and speaks as the leader of a term that this node leads. Of a member it would be a breach of the protocol. */

@@ -12,8 +12,8 @@ import type { NodeId } from '@dsys/transport';
 import { isDiskHung, lastSaved } from './durability.js';
 import { becomeFollower, enterTerm, hasLeader, waitAnew } from './following.js';
 import { becomeLeader } from './leading.js';
-import { isVoterHere } from './membership.js';
-import type { PreVote, PreVoteResult, RequestVote, Vote } from './message.js';
+import { isNeededToLead } from './membership.js';
+import type { PreVote, PreVoteResult, RequestVote, TimeoutNow, Vote } from './message.js';
 import { allMembers, hasQuorum, isVoter, memberOf } from './quorum.js';
 import { sayRole, sayVote, send } from './say.js';
 import type { Outputs, RaftState } from './state.js';
@@ -29,9 +29,21 @@ export function onElectionTimeout(s: RaftState, now: number, out: Outputs): void
   else becomeCandidate(s, 'election timeout', out);
 }
 
+/**
+ * The leader wants this node to lead: it stands at once, without asking whether that makes sense (thesis §3.10; R39): those
+ * who hear the leader would say no. What is of an earlier term, or of a round before the newest that was heard, comes late:
+ * the leader may have given it up since.
+ */
+export function onTimeoutNow(s: RaftState, from: NodeId, { round }: TimeoutNow, now: number, out: Outputs): void {
+  if (s.role !== 'follower' || s.leader !== from || round < s.heardRound || !mayStand(s, now)) return;
+  waitAnew(s, now);
+  becomeCandidate(s, 'leadership handed over', out);
+  s.isSuccessor = true;
+}
+
 /** A learner, or a node whose disk hangs or is full, would be no use. One that has just voted waits for its disk first. */
 const mayStand = (s: RaftState, now: number): boolean =>
-  isVoterHere(s) && !s.isDamaged && !s.isFull && !isDiskHung(s, now) && lastSaved(s).term === s.durable.term;
+  isNeededToLead(s) && !s.isDamaged && !s.isFull && !isDiskHung(s, now) && lastSaved(s).term === s.durable.term;
 
 function becomePreCandidate(s: RaftState, now: number, out: Outputs): void {
   s.role = 'preCandidate';
@@ -58,7 +70,8 @@ export function askForVotes(s: RaftState, now: number, out: Outputs): void {
   waitAnew(s, now);
   const { lastIndex, lastTerm } = s.log;
   const { incarnation } = s.identity;
-  sayToVoters(s, { type: 'requestVote', term: s.term, incarnation, lastIndex, lastTerm, transfer: false }, out);
+  const { term, isSuccessor: transfer } = s;
+  sayToVoters(s, { type: 'requestVote', term, incarnation, lastIndex, lastTerm, transfer }, out);
   countVote(s, s.id, now, out);
 }
 
@@ -66,6 +79,13 @@ function sayToVoters(s: RaftState, message: PreVote | RequestVote, out: Outputs)
   const to = allMembers(s.configuration).filter(({ id }) => id !== s.id && isVoter(s.configuration, id));
   if (to.length > 0) send(out, to.length === 1 ? to[0]!.id : to.map(({ id }) => id), message);
 }
+
+/**
+ * Whether its vote can be given at all. Not by a disk that has lost something, nor by one that knows of no configuration: who
+ * is to vote learns first, so that is a disk that was wiped (R43). One that knows some but not the newest votes: it may have
+ * been promoted without having seen it (R30).
+ */
+const mayVote = (s: RaftState): boolean => !s.isDamaged && s.configuration.voters.length > 0;
 
 /** At least as up-to-date: the later last term, or of equal ones the longer log (Raft §5.4.1; R6). */
 export const isUpToDate = (s: RaftState, { lastIndex, lastTerm }: PreVote | RequestVote): boolean =>
@@ -77,7 +97,7 @@ export const isUpToDate = (s: RaftState, { lastIndex, lastTerm }: PreVote | Requ
  */
 export function onPreVote(s: RaftState, from: NodeId, message: PreVote, now: number, out: Outputs): void {
   const isLoyal = hasLeader(s, now) && s.leader !== from;
-  const granted = message.term > s.term && !isLoyal && isUpToDate(s, message) && !s.isDamaged;
+  const granted = message.term > s.term && !isLoyal && mayVote(s) && isUpToDate(s, message);
   const term = granted ? message.term : s.term;
   send(out, from, { type: 'preVoteResult', term, incarnation: s.identity.incarnation, granted });
 }
@@ -97,7 +117,7 @@ export const isDisturbing = (s: RaftState, from: NodeId, { transfer }: RequestVo
 /** Of this term, or of an earlier one. One vote a term, first come first served (Raft §5.2), and never for a log that is behind. */
 export function onRequestVote(s: RaftState, from: NodeId, message: RequestVote, now: number, out: Outputs): void {
   const isFree = s.votedFor === null || s.votedFor === from;
-  if (message.term < s.term || !isFree || s.isDamaged || !isUpToDate(s, message)) {
+  if (message.term < s.term || !isFree || !mayVote(s) || !isUpToDate(s, message)) {
     send(out, from, { type: 'vote', term: s.term, incarnation: s.identity.incarnation, granted: false });
     return;
   }

@@ -13,7 +13,8 @@
  *     commits, leading                                Commit
  *     sends anything                                  Send…, then Ready
  *
- * What that model doesn't know is left out: pre-votes, reads, chunks but the last. And it takes some things for one that
+ * What that model doesn't know is left out: pre-votes, reads, chunks but the last. It has changes of membership of its own
+ * kind: those of a run are not told, so tell runs of a fixed set. And it takes some things for one that
  * are two here. It makes a node's state durable with what the node sends, so a run is told faithfully as long as no node
  * crashes with a write under way; it answers each append, so answers that cover several are told as the last one's; it
  * takes what is committed for durable, so of a node that is back the highest commit index of before is told on.

@@ -9,7 +9,7 @@ import type { Rename } from '@dsys/core';
 import type { NodeId } from '@dsys/transport';
 import { fingerprintConfiguration, fingerprintEntries } from './codec/fingerprints.js';
 import type { SnapshotPoint } from './snapshot-point.js';
-import type { Progress, RaftState, Saved } from './state.js';
+import type { Change, Progress, RaftState, Saved, Transfer } from './state.js';
 
 const asItIs: Rename = (id) => id;
 
@@ -32,8 +32,9 @@ export function fingerprintState(s: RaftState, now: number, rename: Rename = asI
       )
       .join(' '),
     `${s.isFull} ${relative(s.retryAt, now)} ${s.isEssentialRefused}`,
-    s.votes.map(named).sort().join(),
+    `${s.votes.map(named).sort().join()}${s.isSuccessor ? ' successor' : ''}`,
     s.role === 'leader' ? leading(s, now, rename) : following(s, now),
+    s.transfer === null ? '' : shownTransfer(s.transfer, now, rename),
     s.waiting.map(({ index, ref }) => `${index}=${ref}`).join(),
     s.orphans.map(({ index, term, ref, until }) => `${index}:${term}=${ref}@${until - now}`).join(),
     s.ready.map(({ ref, index, since }) => `${ref}=${index}@${since - now}`).join(),
@@ -53,12 +54,14 @@ function leading(s: RaftState, now: number, rename: Rename): string {
   const rounds = isLeased ? s.rounds.map(({ number, since }) => `${number}@${since - now}`) : [];
   const lease = isLeased && s.quorumSince !== null ? past(s.quorumSince, now, s.settings.electionTimeoutMs.min) : '';
   const { heartbeatAt, termStartIndex, round, quorumRound } = s;
-  return `${heartbeatAt - now} ${termStartIndex} ${round} ${quorumRound} ${lease} ${rounds.join()} ${peers.join()} ${reads.join()}`;
+  const change = s.change === null ? '' : shownChange(s.change, now, rename);
+  const isLeaseLost = isLeased && s.hasHandedOver;
+  return `${heartbeatAt - now} ${termStartIndex} ${round} ${quorumRound} ${lease}${isLeaseLost ? 'x' : ''} ${rounds.join()} ${peers.join()} ${reads.join()} ${s.isSettling} ${change}`;
 }
 
 function shownProgress(
   { settings }: RaftState,
-  { mode, matchIndex, nextIndex, probeEnd, ackedRound, heardAt, sending }: Progress,
+  { mode, matchIndex, nextIndex, probeEnd, ackedRound, heardAt, sending, leaving }: Progress,
   now: number,
 ): string {
   const chunk =
@@ -66,8 +69,20 @@ function shownProgress(
       ? ''
       : `${shownPoint(sending.point)}+${sending.offset}${sending.stage}${sending.since - now},${sending.movedAt - now}`;
   const heard = settings.checkQuorum ? past(heardAt, now, settings.electionTimeoutMs.max) : '';
-  return `${mode} ${matchIndex} ${nextIndex} ${probeEnd} ${ackedRound} ${heard} ${chunk}`;
+  const farewell = leaving === null ? '' : `${leaving.index} ${leaving.round} ${leaving.until - now}`;
+  return `${mode} ${matchIndex} ${nextIndex} ${probeEnd} ${ackedRound} ${heard} ${chunk} ${farewell}`;
 }
+
+function shownChange({ ref, target, catchUps, isLast }: Change, now: number, rename: Rename): string {
+  const shown = catchUps.map(
+    ({ id, stage, round, endIndex, since, matchIndex, offset, movedAt }) =>
+      `${rename(id)} ${stage} ${round} ${endIndex} ${since - now} ${matchIndex} ${offset} ${movedAt - now}`,
+  );
+  return `${ref} ${fingerprintConfiguration(target, rename)} ${isLast} ${shown.sort().join()}`;
+}
+
+const shownTransfer = ({ ref, to, until, askedRound }: Transfer, now: number, rename: Rename): string =>
+  `${ref} ${rename(to)} ${until - now} ${askedRound}`;
 
 function following(s: RaftState, now: number): string {
   const asked = s.asked.map(({ ref, number, since }) => `${ref}.${number}@${since - now}`);

@@ -18,7 +18,8 @@ export function becomeFollower(
   out: Outputs,
 ): void {
   assert(term >= s.term, 'a term never falls');
-  const isChange = s.role !== 'follower' || s.leader !== leader;
+  // One that leads again leads anew: another term is another leader.
+  const isChange = s.role !== 'follower' || s.leader !== leader || (leader !== null && term > s.term);
   if (s.role === 'leader') stopLeading(s, leader, now, out);
   if (term > s.term) enterTerm(s, term);
   s.role = 'follower';
@@ -31,6 +32,7 @@ export function becomeFollower(
 export function enterTerm(s: RaftState, term: number): void {
   s.term = term;
   s.votedFor = null;
+  s.isSuccessor = false;
   s.leader = null;
   s.agreedIndex = 0;
   s.toldIndex = 0;
@@ -75,6 +77,10 @@ function stopLeading(s: RaftState, successor: NodeId | null, now: number, out: O
   s.reads = [];
   s.rounds = [];
   s.progress = new Map();
+  s.isSettling = false;
+  // What becomes of a change of membership is not known here any more.
+  if (s.change !== null) out.push({ type: 'answer', ref: s.change.ref, answer: { outcome: 'unknown' } });
+  s.change = null;
   s.heardAt = now - s.settings.electionTimeoutMs.min; // It heard no leader: it was one.
   waitAnew(s, now);
 }

@@ -25,6 +25,7 @@ export type {
   ReadIndex,
   ReadIndexResult,
   RequestVote,
+  TimeoutNow,
   Vote,
 } from './message.js';
 export type { RaftGroup, RaftOptions, Settings } from './options.js';
@@ -35,8 +36,22 @@ export { ImpossibleLog, type Mark } from './replay.js';
 export { ClientSession } from './sessions/client-session.js';
 export { encodeCommand, type SessionCommand } from './sessions/commands.js';
 export { decodeResult, type SessionResult } from './sessions/results.js';
-export { type SynchronousMachine, sessionMachine } from './sessions/session-machine.js';
+export { type SessionMachine, type SynchronousMachine, sessionMachine } from './sessions/session-machine.js';
 export { type SessionOptions, withSessions } from './sessions/with-sessions.js';
 export type { SnapshotPoint } from './snapshot-point.js';
-export type { InFlight, PendingRead, Progress, RaftState, Receiving, Saved, Sending, Waiting } from './state.js';
-export type { RaftAnswer, RaftEvent, RaftInput, RaftWords, Role } from './words.js';
+export type {
+  CatchUp,
+  Change,
+  InFlight,
+  Leaving,
+  PendingRead,
+  Progress,
+  RaftState,
+  Receiving,
+  Saved,
+  Sending,
+  Transfer,
+  Waiting,
+} from './state.js';
+export type { Target } from './target.js';
+export type { RaftAnswer, RaftEvent, RaftInput, RaftWords, Refused, Role } from './words.js';

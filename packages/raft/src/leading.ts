@@ -7,9 +7,10 @@ import { becomeFollower } from './following.js';
 import { giveUpReceiving } from './installing.js';
 import { ENTRY_OVERHEAD_BYTES } from './log.js';
 import { appendEntry } from './membership.js';
-import { beginRound, freshProgress, hearsQuorum, replicate, sendHeartbeats } from './replication.js';
+import { beginRound, fitProgress, hearsQuorum, replicate, sendHeartbeats } from './replication.js';
 import { sayRole } from './say.js';
 import type { Outputs, RaftState } from './state.js';
+import { endInVain } from './transferring.js';
 import type { RaftAnswer } from './words.js';
 
 const NO_BYTES: Uint8Array = new Uint8Array(0);
@@ -25,13 +26,17 @@ export function becomeLeader(s: RaftState, reason: string, now: number, out: Out
   s.leader = s.id;
   s.votes = [];
   s.clock = { timeMs: s.log.lastTimeMs, at: now };
-  s.progress = freshProgress(s, now);
+  s.progress = new Map();
+  fitProgress(s, s.log.lastIndex + 1, now);
   s.round = 0;
   s.quorumRound = 0;
   s.rounds = [];
   s.quorumSince = null;
   s.termStartIndex = s.log.lastIndex + 1;
   s.reads = [];
+  if (s.transfer !== null) endInVain(s, now, out); // It leads again.
+  s.isSettling = true; // What its predecessors left behind, it ends.
+  s.hasHandedOver = false;
   giveUpReceiving(s, out);
   sayRole(s, reason, out);
   adoptReads(s);
@@ -49,7 +54,7 @@ function adoptReads(s: RaftState): void {
 }
 
 /** Its time is that of the entry before and goes on from there while it leads. */
-function appendOwn(s: RaftState, kind: EntryKind, bytes: Uint8Array, now: number, out: Outputs): void {
+export function appendOwn(s: RaftState, kind: EntryKind, bytes: Uint8Array, now: number, out: Outputs): void {
   const timeMs = s.clock.timeMs + (now - s.clock.at);
   appendEntry(s, { index: s.log.lastIndex + 1, term: s.term, kind, timeMs, bytes }, out);
 }
@@ -73,6 +78,7 @@ function refusalOf(s: RaftState, bytes: Uint8Array): RaftAnswer | null {
   if (s.role !== 'leader') return { outcome: 'not-leader', hint: s.leader };
   const { commandBytes, uncommittedBytes } = s.settings;
   if (bytes.length > commandBytes) return { outcome: 'too-large', commandBytes };
+  if (s.transfer !== null) return { outcome: 'transferring', to: s.transfer.to };
   if (s.isFull) return { outcome: 'busy' };
   const uncommitted = s.log.bytesBetween(s.commitIndex, s.log.lastIndex);
   const isTooMuch = uncommitted > 0 && uncommitted + bytes.length + ENTRY_OVERHEAD_BYTES > uncommittedBytes;

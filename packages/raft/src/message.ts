@@ -107,6 +107,13 @@ export interface ReadIndexResult extends Said {
   readonly index: number | null;
 }
 
+/** A leader hands over: stand at once. */
+export interface TimeoutNow extends Said {
+  readonly type: 'timeoutNow';
+  /** The leader's newest round: who has heard of a later one is told too late. */
+  readonly round: number;
+}
+
 /** Everything. */
 export type RaftMessage =
   | PreVote
@@ -118,4 +125,5 @@ export type RaftMessage =
   | InstallSnapshot
   | InstallSnapshotResult
   | ReadIndex
-  | ReadIndexResult;
+  | ReadIndexResult
+  | TimeoutNow;

@@ -150,7 +150,7 @@ function bootstrapOf(configuration: Configuration | null): Configuration | null 
 }
 
 /** A copy in the order of ids: it is the first entry of the log, and the same on all first members however they list them. */
-function membersOf(option: string, members: readonly Member[]): Member[] {
+export function membersOf(option: string, members: readonly Member[]): Member[] {
   if (!Array.isArray(members)) throw wrongType(option, 'an array of members', members);
   if (members.length > MAX_MEMBERS) throw outOfRange(option, `at most ${MAX_MEMBERS} members`, members.length);
   const checked = members.map((member: Member, i): Member => {

@@ -11,8 +11,9 @@ import { assert } from '@dsys/codec';
 import type { NodeId } from '@dsys/transport';
 import { maybeCommit } from './commit.js';
 import type { LogEntry } from './entry.js';
+import { possibleMembers, sayPeers } from './membership.js';
 import type { AppendEntries, AppendEntriesResult } from './message.js';
-import { allMembers, hasQuorum, quorumIndex } from './quorum.js';
+import { hasQuorum, memberOf, quorumIndex } from './quorum.js';
 import { endSending, retrySending, startSending } from './snapshots.js';
 import type { Outputs, Progress, RaftState } from './state.js';
 
@@ -22,23 +23,65 @@ const MOST_ENTRIES = 4096;
 const MOST_ROUNDS = 64;
 const NO_ENTRIES: readonly LogEntry[] = [];
 
-/** A new leader knows nothing of the others, and begins with what follows its own log (Figure 2). */
-export function freshProgress(s: RaftState, now: number): Map<NodeId, Progress> {
-  const progress = new Map<NodeId, Progress>();
-  for (const { id, incarnation } of allMembers(s.configuration)) {
+/** An unanswered farewell is given up after so many election timeouts. */
+const FAREWELL_TIMEOUTS = 10;
+
+/**
+ * Leader: one for each member but itself, and for those that were left out and may not know it yet. Nothing is known of new
+ * ones: what they have is found out from `nextIndex` on, the end of its own log (Figure 2).
+ */
+export function fitProgress(s: RaftState, nextIndex: number, now: number): void {
+  const before = s.progress;
+  s.progress = new Map();
+  const { index } = s.configurations.at(-1)!;
+  const members = new Map(possibleMembers(s).map((member) => [member.id, member]));
+  for (const id of [...new Set([...members.keys(), ...before.keys()])].sort()) {
     if (id === s.id) continue;
-    progress.set(id, {
-      incarnation,
-      mode: 'probe',
-      matchIndex: 0,
-      nextIndex: s.log.lastIndex + 1,
-      probeEnd: 0,
-      ackedRound: 0,
-      heardAt: now,
-      sending: null,
-    });
+    const member = memberOf(s.configuration, id) ?? members.get(id);
+    const known = before.get(id);
+    const isKnown = known !== undefined && (member === undefined || member.incarnation === known.incarnation);
+    const progress = isKnown ? known : fresh(member!.incarnation, nextIndex, now);
+    if (memberOf(s.configuration, id) !== null) progress.leaving = null;
+    else progress.leaving ??= { address: member!.address, index, round: null, until: 0 };
+    s.progress.set(id, progress);
   }
-  return progress;
+}
+
+const fresh = (incarnation: number, nextIndex: number, now: number): Progress => ({
+  incarnation,
+  mode: 'probe',
+  matchIndex: 0,
+  nextIndex,
+  probeEnd: 0,
+  ackedRound: 0,
+  heardAt: now,
+  sending: null,
+  leaving: null,
+});
+
+/**
+ * Leader, when the last configuration is committed: who was left out hears of that in the next round, and is forgotten
+ * (R29). Whether nobody is left to be told.
+ */
+export function takeLeave(s: RaftState, now: number, out: Outputs): boolean {
+  let isTold = true;
+  let isChange = false;
+  for (const [id, progress] of s.progress) {
+    const { leaving } = progress;
+    if (leaving === null) continue;
+    if (leaving.round === null) {
+      const until = now + FAREWELL_TIMEOUTS * s.settings.electionTimeoutMs.max;
+      progress.leaving = { ...leaving, round: s.round + 1, until };
+      isTold = false;
+    } else if (now < leaving.until && (progress.ackedRound < leaving.round || progress.matchIndex < leaving.index))
+      isTold = false;
+    else {
+      s.progress.delete(id);
+      isChange = true;
+    }
+  }
+  if (isChange) sayPeers(s, out);
+  return isTold;
 }
 
 /** Sends everybody who can take it what they lack. Those who lack the same get the same message. */
@@ -153,7 +196,8 @@ function advanceRounds(s: RaftState): void {
   s.quorumRound = newest;
   let done = 0;
   while (done < s.rounds.length && s.rounds[done]!.number <= newest) s.quorumSince = s.rounds[done++]!.since;
-  s.rounds.splice(0, done);
+  if (done === s.rounds.length) s.rounds.length = 0;
+  else if (done > 0) s.rounds.splice(0, done);
 }
 
 export function onAppendEntriesResult(

@@ -54,6 +54,52 @@ export interface Progress {
   heardAt: number;
   /** In `snapshot`: what it is sent. */
   sending: Sending | null;
+  /** It is a member no more. */
+  leaving: Leaving | null;
+}
+
+/** Who was left out is fed until it has heard that this is so, or for a while. */
+export interface Leaving {
+  readonly address: string;
+  /** Of the configuration that it is not in. */
+  readonly index: number;
+  /** Once that is committed: who answers this round knows it; and when that is given up, ms. */
+  readonly round: number | null;
+  readonly until: number;
+}
+
+/** A change of membership that was asked for. */
+export interface Change {
+  readonly ref: Ref;
+  readonly target: Configuration;
+  /** Of those that shall vote and learn as yet. */
+  readonly catchUps: readonly CatchUp[];
+  /** The last step, or the joint one before it, is in the log. */
+  readonly isLast: boolean;
+}
+
+/** How far a learner is that shall vote (thesis §4.2.1). */
+export interface CatchUp {
+  readonly id: NodeId;
+  readonly stage: 'learning' | 'done' | 'failed';
+  /** It is to get up to `endIndex` in this round, which began at `since`, ms. */
+  readonly round: number;
+  readonly endIndex: number;
+  readonly since: number;
+  /** How far it has come, in the log or in a snapshot, and when it last came further, ms. */
+  readonly matchIndex: number;
+  readonly offset: number;
+  readonly movedAt: number;
+}
+
+/** Leadership on its way to another node. */
+export interface Transfer {
+  /** Who asked; null where the leader is to be a voter no more. */
+  readonly ref: Ref | null;
+  readonly to: NodeId;
+  readonly until: number;
+  /** The round with which it was last told to stand. */
+  readonly askedRound: number | null;
 }
 
 /** A snapshot on its way to a follower, one chunk at a time. */
@@ -147,6 +193,8 @@ export interface RaftState {
 
   /** Who would vote, or has voted, for this node in this election. */
   votes: NodeId[];
+  /** Candidate: the leader of the term before told it to stand, so nobody need wait that one out. */
+  isSuccessor: boolean;
   /** When it stands for election, unless it hears a leader, ms. */
   electionAt: number;
   /** When it last heard a leader, ms. */
@@ -175,6 +223,15 @@ export interface RaftState {
   clock: { readonly timeMs: number; readonly at: number };
   /** Leader: chunks that are being read from the disk, whoever they are for. */
   chunkReads: readonly { readonly name: string; readonly offset: number }[];
+
+  /** Leader: what was asked for and is not done. */
+  change: Change | null;
+  /** Leader: the last configuration may have to be followed by another, or somebody left by it to be told so. */
+  isSettling: boolean;
+  /** Leader, and former leader until it knows the next. */
+  transfer: Transfer | null;
+  /** Leader: somebody was told to stand in this term, so a lease holds no more (R10). */
+  hasHandedOver: boolean;
 
   /** Who waits for entries of this leader, by index. */
   waiting: Waiting[];

@@ -158,6 +158,7 @@ export const messages: Arbitrary<RaftMessage> = fc.oneof(
     number: numbers,
     index: fc.option(numbers),
   }),
+  fc.record({ type: of('timeoutNow' as const), ...said, round: numbers }),
 );
 
 export const records: Arbitrary<RaftRecord> = fc.oneof(

@@ -174,6 +174,31 @@ describe('leaders', () => {
     expect(hand.applied('n1')).toEqual(['kept', 'other']);
   });
 
+  test('one that hears of its successor from the successor itself stands back once, and tells whoever reads where to go', () => {
+    const hand = new Hand();
+    hand.elect('n1');
+    const ref = hand.read('n1');
+    hand.wire = [];
+    hand.elect('n2', ['n2', 'n3']);
+    hand.timeout('n2');
+    const append = hand.take('n2', 'n1', 'appendEntries');
+    const outputs = hand.step('n1', { type: 'receive', from: 'n2', message: append.message });
+    const roles = outputs.flatMap((output) =>
+      output.type === 'event' && output.event.type === 'role' ? output.event : [],
+    );
+    expect(roles).toEqual([{ type: 'role', role: 'follower', term: 3, leader: 'n2', reason: 'heard a leader' }]);
+    expect(hand.answer('n1', ref)).toMatchObject({ answer: { outcome: 'not-leader', hint: 'n2' } });
+    // Led by the same node in a later term, it says so too.
+    hand.start('n2');
+    hand.elect('n2', ['n2', 'n3']);
+    hand.timeout('n2');
+    const again = hand.take('n2', 'n1', 'appendEntries');
+    expect(hand.step('n1', { type: 'receive', from: 'n2', message: again.message })).toContainEqual({
+      type: 'event',
+      event: { type: 'role', role: 'follower', term: 4, leader: 'n2', reason: 'heard a leader' },
+    });
+  });
+
   test('what became of a proposal may stay unknown (R44)', () => {
     const hand = new Hand();
     hand.elect('n1');

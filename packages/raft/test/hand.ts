@@ -5,6 +5,7 @@
 import type { Input, Output } from '@dsys/core';
 import type { StoredRecord } from '@dsys/wal';
 import {
+  type Member,
   type RaftCore,
   type RaftMessage,
   type RaftOptions,
@@ -45,9 +46,13 @@ export class Hand {
   private readonly ownOptions = new Map<string, Partial<RaftOptions>>();
   private lastRef = 0;
 
-  constructor(count = 3, options: Partial<RaftOptions> = {}) {
+  /** The first so many, or those named, begin the cluster; the others have an empty disk. */
+  private readonly founders: readonly string[];
+
+  constructor(count = 3, options: Partial<RaftOptions> = {}, founders?: readonly string[]) {
     this.ids = Array.from({ length: count }, (_, i) => `n${i + 1}`);
     this.options = options;
+    this.founders = founders ?? this.ids;
     this.nodes = new Map(this.ids.map((id) => [id, new HandNode()]));
     for (const id of this.ids) this.start(id);
   }
@@ -67,10 +72,11 @@ export class Hand {
     node.boot++;
     node.writing = [];
     node.applied = [];
-    const voters = this.ids.map((each) => ({ id: each, incarnation: 1, address: '' }));
+    const voters = this.founders.map((each) => ({ id: each, incarnation: 1, address: '' }));
+    const bootstrap = this.founders.includes(id) ? { voters, outgoing: null, learners: [] } : null;
     const { core, outputs } = protocol.recover(
       {
-        bootstrap: { voters, outgoing: null, learners: [] },
+        bootstrap,
         electionTimeoutMs: { min: 100, max: 100 },
         heartbeatMs: 20,
         ...this.options,
@@ -190,6 +196,44 @@ export class Hand {
     return this.lastRef;
   }
 
+  /** Asks for these voters and learners, by name; `n4/2` is another disk of n4. */
+  change(id: string, voters: string, learners = ''): number {
+    const target = { voters: members(voters), learners: members(learners) };
+    this.step(id, { type: 'changeMembers', ref: ++this.lastRef, target });
+    return this.lastRef;
+  }
+
+  transfer(id: string, to: string): number {
+    this.step(id, { type: 'transfer', ref: ++this.lastRef, to });
+    return this.lastRef;
+  }
+
+  /** All that a node was answered, in full. */
+  answer(id: string, ref: number): Output<RaftWords> | undefined {
+    return this.nodes.get(id)!.outputs.find((output) => output.type === 'answer' && output.ref === ref);
+  }
+
+  /** Heartbeats of whoever leads, until nothing is left to settle. */
+  calm(ids: readonly string[] = this.ids): void {
+    for (let left = 30; left > 0; left--) {
+      const leader = ids.find((id) => this.state(id).role === 'leader');
+      if (leader === undefined) return;
+      this.heartbeat(leader, ids);
+      const { isSettling, transfer } = this.state(leader);
+      if (!isSettling && transfer === null) return;
+    }
+    throw new Error('it goes on for ever');
+  }
+
+  /** Its disk is another one now, and empty. */
+  wipe(id: string, options: Partial<RaftOptions> = {}): void {
+    const node = this.nodes.get(id)!;
+    node.records = [];
+    node.snapshots = new Map();
+    node.nextPosition = 1;
+    this.start(id, { bootstrap: null, ...options });
+  }
+
   outcome(id: string, ref: number): string | undefined {
     return this.nodes.get(id)!.answers.get(ref);
   }
@@ -255,6 +299,12 @@ export class Hand {
     for (const input of then) this.step(id, input);
   }
 }
+
+export const members = (names: string): Member[] =>
+  names.split(' ').flatMap((name) => {
+    const [id = '', incarnation = '1'] = name.split('/');
+    return id === '' ? [] : [{ id, incarnation: Number(incarnation), address: `${id}.local` }];
+  });
 
 /** As good a checksum as any. */
 const infoOf = (name: string, bytes: Uint8Array) => ({

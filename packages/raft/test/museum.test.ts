@@ -1,5 +1,5 @@
 /** Each fault's place is still in the source, and its regression test in the suite. `museum.long.ts` runs them all. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { rows } from './museum.js';
 
@@ -10,6 +10,13 @@ describe('the bug museum', () => {
     expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
     for (const { id, regression } of rows)
       expect(regression, id).toMatch(new RegExp(`\\b${id.replace(/[a-z]$/, '')}\\b`));
+  });
+
+  test('the clusters that rows name are there', () => {
+    const files = new Set(
+      rows.flatMap(({ systems = [] }) => systems.map((name) => (name === 'raft' ? 'system' : `${name}.system`))),
+    );
+    for (const name of files) expect(existsSync(new URL(`../sim/${name}.ts`, import.meta.url)), name).toBe(true);
   });
 
   test.each(rows.map((row) => [row.id, row.sentence, row] as const))('%s: %s', (_, __, row) => {

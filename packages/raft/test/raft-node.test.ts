@@ -44,6 +44,11 @@ class Cluster {
     return this.keep(parts, RaftNode.bootstrap(parts));
   }
 
+  async join(id: string): Promise<RaftNode> {
+    const parts = this.parts(id);
+    return this.keep(parts, RaftNode.join(parts));
+  }
+
   async restart(id: string, overrides: Partial<RestartOptions> = {}): Promise<RaftNode> {
     const parts = this.parts(id, overrides);
     return this.keep(parts, RaftNode.restart(parts));
@@ -228,6 +233,48 @@ describe('sessions', () => {
   });
 });
 
+describe('members', () => {
+  const addressed = (...ids: string[]) => ids.map((id) => ({ id, incarnation: 1, address: id }));
+
+  test('a node joins, leadership is handed to it, and one that was there from the first leaves; nothing is lost', async () => {
+    const c = await begin();
+    const leader = await c.leader();
+    await c.during(leader.propose(bytesOf('a')));
+    c.disks.set('n4', new MemoryDisk());
+    const joined = await c.join('n4');
+    expect(joined.health().reasons).toMatchObject([{ code: 'no-leader' }]);
+    const steps: string[] = [];
+    leader.on('configuration', ({ what }) => steps.push(what));
+    const wider = await c.during(leader.changeMembers({ voters: addressed('n1', 'n2', 'n3', 'n4'), learners: [] }));
+    expect(wider).toMatchObject({ outcome: 'changed', configuration: { voters: addressed('n1', 'n2', 'n3', 'n4') } });
+    expect(steps).toContain('committed');
+    expect(await c.during(leader.transferLeadership('n4'))).toEqual({ outcome: 'transferred', to: 'n4' });
+    await c.until(() => joined.status().role === 'leader');
+    const left = leader.id;
+    const rest = ['n1', 'n2', 'n3', 'n4'].filter((id) => id !== left);
+    const narrower = await c.during(joined.changeMembers({ voters: addressed(...rest), learners: [] }));
+    expect(narrower.outcome).toBe('changed');
+    expect(await c.during(joined.propose(bytesOf('b')))).toMatchObject({ outcome: 'applied', answer: bytesOf('2') });
+    await c.until(() => rest.every((id) => c.diaries.get(id)!.lines.length === 2));
+    for (const id of rest) expect(c.diaries.get(id)!.lines).toEqual(['a', 'b']);
+    await c.stop(joined);
+    const back = await c.restart('n4');
+    await c.until(() => c.diaries.get('n4')!.lines.length === 2);
+    expect(back.status().members.voters.map(({ id }) => id)).toEqual(rest);
+  });
+
+  test('what can not be is refused with what to do, and followers say who leads', async () => {
+    const c = await begin();
+    const [leader, follower] = [await c.leader(), await c.follower()];
+    const none = await c.during(leader.changeMembers({ voters: [], learners: [] }));
+    expect(none).toMatchObject({ outcome: 'refused', reason: 'no-voters' });
+    expect(await c.during(leader.cancelChange())).toMatchObject({ outcome: 'refused', reason: 'no-change' });
+    expect(await c.during(leader.transferLeadership('n9'))).toMatchObject({ outcome: 'refused' });
+    const asked = await c.during(follower.changeMembers({ voters: addressed('n1'), learners: [] }));
+    expect(asked).toEqual({ outcome: 'not-leader', hint: leader.id });
+  });
+});
+
 describe('beginning', () => {
   const one = [{ id: 'n1' }];
 
@@ -333,7 +380,7 @@ describe('what it says of itself', () => {
     expect(leader.status().followers.map(({ id }) => id)).toEqual(IDS.filter((id) => id !== leader.id));
     expect(leader.status().followers.find(({ id }) => id === follower.id)!.silentMs).toBeLessThan(50);
     expect(follower.status().followers).toEqual([]);
-    expect(() => node.on('rolle' as never, () => undefined)).toThrow(/one of role, snapshot/);
+    expect(() => node.on('rolle' as never, () => undefined)).toThrow(/one of role, snapshot, configuration/);
   });
 
   test('a state machine that throws, or answers too few, stops the node with what to do', async () => {

@@ -141,6 +141,7 @@ export const MESSAGES: Readonly<Record<string, RaftMessage>> = {
   readIndex: { type: 'readIndex', ...said, boot: 3, number: 200 },
   'readIndexResult at an index': { type: 'readIndexResult', ...said, boot: 3, number: 200, index: 9 },
   'readIndexResult none': { type: 'readIndexResult', ...said, boot: 3, number: 200, index: null },
+  timeoutNow: { type: 'timeoutNow', ...said, round: 129 },
 };
 
 export const RECORDS: Readonly<Record<string, RaftRecord>> = {

@@ -3,7 +3,7 @@
  * written as its index and term, 7.3; what a node does in a step is set in below what happened to it.
  */
 import type { Input, Output } from '@dsys/core';
-import type { LogEntry, RaftMessage, RaftRecord, RaftWords } from '../src/index.js';
+import type { Configuration, LogEntry, RaftMessage, RaftRecord, RaftWords } from '../src/index.js';
 import type { Hand } from './hand.js';
 
 export class Transcript {
@@ -46,6 +46,11 @@ function happened(id: string, input: Input<RaftWords>): string[] {
       return [`${id} times out`];
     case 'persisted':
       return [`${id}’s disk is done`];
+    case 'changeMembers':
+      return [`${id} is asked for ${membersIn({ ...input.target, outgoing: null })}`];
+    case 'transfer':
+      return [`${id} is asked to hand over to ${input.to}`];
+    case 'cancelChange':
     case 'takeSnapshot':
     case 'read':
       return [`${id} is asked to ${input.type}`];
@@ -70,6 +75,10 @@ function done(output: Output<RaftWords>): string[] {
     case 'answer':
       return [`     answers ${output.answer.outcome}`];
     case 'event':
+      if (output.event.type === 'configuration' && output.event.index > 1)
+        return [`     ${output.event.what} ${output.event.index}: ${membersIn(output.event.configuration)}`];
+      if (output.event.type === 'catchUp')
+        return [`     ${output.event.id} is ${output.event.stage} in round ${output.event.round}`];
       if (output.event.type !== 'role') return [];
       return [`     becomes ${output.event.role} in term ${output.event.term}: ${output.event.reason}`];
     default:
@@ -115,11 +124,21 @@ function said(message: RaftMessage): string {
     }
     case 'installSnapshotResult':
       return `${head}, ${message.index}.${message.snapshotTerm}: ${message.offset === null ? 'installed' : `go on at ${message.offset}`}`;
+    case 'timeoutNow':
+      return `${head}, round ${message.round}`;
     case 'readIndex':
       return `${head}, number ${message.number}`;
     default:
       return `${head}, number ${message.number}: ${message.index}`;
   }
+}
+
+/** `n1 n2 n3 (of n1 n2), n4 learns` */
+function membersIn({ voters, outgoing, learners }: Configuration): string {
+  const ids = (members: Configuration['voters']): string =>
+    members.map(({ id, incarnation }) => (incarnation === 1 ? id : `${id}/${incarnation}`)).join(' ');
+  const before = outgoing === null ? '' : ` and before ${ids(outgoing)}`;
+  return `${ids(voters)}${before}${learners.length === 0 ? '' : `, learning ${ids(learners)}`}`;
 }
 
 const placesOf = (entries: readonly LogEntry[]): string =>

@@ -24,7 +24,13 @@ export class Spending<Op = unknown> {
   private spent = { crashes: 0, wipes: 0, drops: 0, repeats: 0 };
   private asksLeft: readonly (SimAction & { readonly type: 'ask' })[];
 
-  constructor(budget: Budget<Op> | undefined) {
+  constructor(budget: Budget<Op> | undefined, from?: Spending<Op>) {
+    if (from !== undefined) {
+      this.budget = from.budget;
+      this.isGiven = from.isGiven;
+      this.asksLeft = from.asksLeft;
+      return;
+    }
     const unlimited = Number.POSITIVE_INFINITY;
     this.budget = { timeouts: unlimited, crashes: 0, wipes: 0, drops: 0, repeats: 0, asks: [], ...budget };
     this.isGiven = budget !== undefined;
@@ -58,7 +64,7 @@ export class Spending<Op = unknown> {
   }
 
   clone(): Spending<Op> {
-    const copy: Spending<Op> = Object.assign(Object.create(Spending.prototype) as Spending<Op>, this);
+    const copy = new Spending<Op>(undefined, this);
     copy.timeouts = new Map(this.timeouts);
     copy.spent = { ...this.spent };
     return copy;

@@ -3,12 +3,15 @@
  * operation: it goes on under another name, and the old name's operation stays open in the history.
  */
 import { between, type Random } from '@dsys/core';
+import type { NodeId } from '@dsys/transport';
 import type { Asked } from './ledger.js';
 
 interface Client {
   name: number;
   asked: number;
   waits: boolean;
+  /** The node that answered it last, unless it failed it since. */
+  at: NodeId | null;
 }
 
 interface ClientPoolOptions {
@@ -30,7 +33,7 @@ export class ClientPool {
 
   constructor(options: ClientPoolOptions) {
     this.options = options;
-    this.places = Array.from({ length: options.clients }, (_, name) => ({ name, asked: 0, waits: false }));
+    this.places = Array.from({ length: options.clients }, (_, name) => ({ name, asked: 0, waits: false, at: null }));
     for (const { name } of this.places) this.placeOf.set(name, name);
   }
 
@@ -41,6 +44,11 @@ export class ClientPool {
 
   waits(place: number): boolean {
     return this.places[place]!.waits;
+  }
+
+  /** The node that answered the client in this place last; null where it failed it since. */
+  at(place: number): NodeId | null {
+    return this.places[place]!.at;
   }
 
   /** The client in this place asks: its name, and how many operations it has asked before. */
@@ -55,12 +63,13 @@ export class ClientPool {
     this.options.askIn(between(this.options.random, 1, this.options.thinkUs), place);
   }
 
-  heard({ client: name }: Asked, type: 'ok' | 'fail' | 'info'): void {
+  heard({ client: name, node }: Asked, type: 'ok' | 'fail' | 'info'): void {
     if (type === 'ok') this.acknowledged++;
     const place = this.placeOf.get(name);
     if (place === undefined) return;
     const client = this.places[place]!;
     client.waits = false;
+    client.at = type === 'ok' ? node : null;
     if (type === 'info') this.rename(place);
     this.askSoon(place);
   }
@@ -70,6 +79,7 @@ export class ClientPool {
     const client = this.places[place]!;
     if (!client.waits || client.name !== name || client.asked !== count + 1) return false;
     client.waits = false;
+    client.at = null;
     this.rename(place);
     return true;
   }

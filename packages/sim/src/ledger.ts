@@ -23,7 +23,7 @@ export function lineOf(
   { f, key }: { readonly f: string; readonly key?: string },
   { process, type, value, time }: Pick<HistoryEvent, 'process' | 'type' | 'value' | 'time'>,
 ): HistoryEvent {
-  return { process, type, f, ...(key !== undefined && { key }), value, time: time! };
+  return key === undefined ? { process, type, f, value, time: time! } : { process, type, f, key, value, time: time! };
 }
 
 /** See the top of `ledger.ts`. */

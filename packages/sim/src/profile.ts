@@ -59,6 +59,8 @@ export interface Tolerated {
   readonly fullDisk?: boolean;
   readonly ioError?: boolean;
   readonly clocks?: boolean;
+  /** Where `clocks` is false: by how many parts in a million each may still run fast or slow; none jumps. Default 0. */
+  readonly driftPpm?: number;
   /** Whoever decodes refuses what is spoiled. Default true; of whole services false, since a transport sees to it. */
   readonly garbled?: boolean;
   /** At how many nodes at most disks may be wiped, or records rot. Default 0: few protocols take a member back that forgot. */
@@ -98,6 +100,7 @@ export const GENTLE: Profile = {
  */
 export function drawProfile(random: Random, scaleUs: number, tolerated: Tolerated = {}): Profile {
   const { crash = true, fullDisk = true, ioError = true, clocks = true, garbled = true, wipe = 0, rot = 0 } = tolerated;
+  const { driftPpm: mostDrift = 0 } = tolerated;
   const isHarsh = below(random, 3) > 0;
   const share = (percent: number) => Math.max(1, Math.floor((scaleUs * percent) / 100));
   const spacing = isHarsh ? pick(random, [20, 50, 100, 300]) : pick(random, [1_000, 3_000]);
@@ -146,6 +149,8 @@ export function drawProfile(random: Random, scaleUs: number, tolerated: Tolerate
     wipe: damage('wipe', wipe, 0.5),
     rot: damage('rot', rot, 0.5),
   };
+  // Half of the seeds have it all: what is tolerated to the last part in a million is where a bound is put wrong.
+  const drift = () => (mostDrift > 0 && own('drift', (draws) => chance(draws, 0.5)) ? mostDrift : 0);
   return {
     ...newer,
     name: isHarsh ? 'harsh' : 'mild',
@@ -161,7 +166,7 @@ export function drawProfile(random: Random, scaleUs: number, tolerated: Tolerate
     fullDisk: only(fullDisk, recurring(0.2, 200)),
     hungDisk: recurring(0.3, 300),
     ioError: only(ioError, recurring(0.15, 100)),
-    driftPpm: clocks && chance(random, 0.4) ? pick(random, [100, 10_000, 200_000]) : 0,
+    driftPpm: !clocks ? drift() : chance(random, 0.4) ? pick(random, [100, 10_000, 200_000]) : 0,
     jump: withMs(only(clocks, recurring(0.2, 10)), [1, Math.max(1, Math.floor(scaleUs / 500))]),
   };
 }

@@ -167,13 +167,15 @@ export class Schedule<N extends ScheduledNode, W extends ScheduledWorld<N>> {
 
   /** As `Watcher.flushing`. */
   flushing(node: N): void {
-    const us = this.calmed(between(this.diskRandom, ...this.profile.flushUs)) + this.faults.hangOf(node);
+    const { flushUs } = this.profile;
+    const us = this.calmed(between(this.diskRandom, flushUs[0], flushUs[1])) + this.faults.hangOf(node);
     this.agenda.add(this.world.now + us, { type: 'flushed', node, life: this.lives.of(node) });
   }
 
   /** As `Watcher.applying`. */
   applying(node: N): void {
-    const us = this.calmed(between(this.applyRandom, ...this.profile.applyUs));
+    const { applyUs } = this.profile;
+    const us = this.calmed(between(this.applyRandom, applyUs[0], applyUs[1]));
     this.agenda.add(this.world.now + us, { type: 'applied', node, life: this.lives.of(node) });
   }
 
@@ -307,7 +309,8 @@ export class Schedule<N extends ScheduledNode, W extends ScheduledWorld<N>> {
       clients.askSoon(place);
       return;
     }
-    const node = ready[below(random, ready.length)]!;
+    const before = this.options.stay ? ready.find(({ id }) => id === clients.at(place)) : undefined;
+    const node = before ?? ready[below(random, ready.length)]!;
     const { name, count } = clients.ask(place);
     const op = world.system.workload!.next(random, name, count);
     if (this.options.record) this.note(named({ type: 'ask', node: node.id, client: name, op }));
@@ -379,9 +382,9 @@ export class Schedule<N extends ScheduledNode, W extends ScheduledWorld<N>> {
   /** Sees to it that the node is woken in time. A wake that is too early looks again; so only an earlier one is entered. */
   private lookAtClock(node: N): void {
     const deadline = node.isUp ? node.deadline() : null;
-    if (deadline === null) return;
+    if (deadline === null || this.lives.isWokenFor(node, deadline)) return;
     const at = Math.max(this.world.now, node.whenUs(deadline));
-    if (this.lives.plansWake(node, at)) this.agenda.add(at, { type: 'wake', node, at });
+    if (this.lives.plansWake(node, deadline, at)) this.agenda.add(at, { type: 'wake', node, at });
   }
 
   private result(end: SimulationResult['end']): SimulationResult {

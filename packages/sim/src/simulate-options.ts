@@ -11,6 +11,8 @@ export interface SimulateOptions {
   readonly tolerated?: Tolerated;
   /** Default 8 clients. */
   readonly clients?: number;
+  /** A client goes on with the node that answered it last, until that fails it. Default false: any node, each time. */
+  readonly stay?: boolean;
   /** A client that has no answer for so long becomes another one. Default 10 × `scaleUs`. */
   readonly giveUpUs?: number;
   /** Faults end when so many operations are acknowledged, or at `maxUs`. Default 1,000 operations. */
@@ -36,6 +38,7 @@ export function withDefaults(options: SimulateOptions): Settings {
   const { scaleUs = 200_000 } = options;
   const all = {
     clients: 8,
+    stay: false,
     giveUpUs: 10 * scaleUs,
     operations: 1_000,
     maxUs: 2_000 * scaleUs,

@@ -1,14 +1,21 @@
 import type { Rename, Violation } from '@dsys/core';
 import type { Observer, Report } from './monitor.js';
 
+interface Look<E> {
+  readonly name: string;
+  readonly observe: (state: unknown, event: E, report: Report) => unknown;
+}
+
 /** What the monitors of a world have made of it up to now. */
 export class Verdict<E> {
   /** The first invariant that was broken. */
-  broken: Violation | null = null;
+  broken: Violation | null;
   // biome-ignore lint/suspicious/noExplicitAny: each monitor has a state of its own type.
   private readonly monitors: readonly Observer<E, any>[];
-  private states: unknown[];
-  private met: Map<string, number> = new Map();
+  /** How each of them looks. */
+  private readonly looks: readonly Look<E>[];
+  private readonly states: unknown[];
+  private readonly met: Map<string, number>;
   /** One for all of them: it speaks for the monitor that is looking. */
   private readonly report: Report = {
     broken: (detail) => this.broke(this.looking, detail),
@@ -17,10 +24,16 @@ export class Verdict<E> {
   private looking = '';
 
   // biome-ignore lint/suspicious/noExplicitAny: as above.
-  constructor(monitors: readonly Observer<E, any>[]) {
+  constructor(monitors: readonly Observer<E, any>[], from?: Verdict<E>) {
     this.monitors = monitors;
-    this.states = monitors.map(({ init }) => init);
-    for (const { sometimes = [] } of monitors) for (const what of sometimes) this.met.set(what, 0);
+    // All of one shape, whatever else monitors have: each is called at each event.
+    this.looks =
+      from?.looks ?? monitors.map((monitor) => ({ name: monitor.name, observe: monitor.observe.bind(monitor) }));
+    this.states = from === undefined ? monitors.map(({ init }) => init) : from.states.slice();
+    this.met = new Map(from?.met);
+    this.broken = from?.broken ?? null;
+    if (from === undefined)
+      for (const { sometimes = [] } of monitors) for (const what of sometimes) this.met.set(what, 0);
   }
 
   /** Whether anybody looks: an event that nobody sees need not be made. */
@@ -29,10 +42,11 @@ export class Verdict<E> {
   }
 
   observe(event: E): void {
-    for (let i = 0; i < this.monitors.length; i++) {
-      const monitor = this.monitors[i]!;
-      this.looking = monitor.name;
-      this.states[i] = monitor.observe(this.states[i], event, this.report);
+    const { looks, states } = this;
+    for (let i = 0; i < looks.length; i++) {
+      const look = looks[i]!;
+      this.looking = look.name;
+      states[i] = look.observe(states[i], event, this.report);
     }
   }
 
@@ -51,11 +65,7 @@ export class Verdict<E> {
 
   /** The states are immutable, so that both go on from the same ones. */
   clone(): Verdict<E> {
-    const copy = new Verdict<E>(this.monitors);
-    copy.states = [...this.states];
-    copy.met = new Map(this.met);
-    copy.broken = this.broken;
-    return copy;
+    return new Verdict<E>(this.monitors, this);
   }
 
   fingerprint(rename: Rename): string {

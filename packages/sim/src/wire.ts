@@ -36,17 +36,21 @@ export class Wire {
     const second = nextUint32(random);
     this.copies = 1;
     if (this.calmUs !== null) {
-      this.firstUs = Math.min(this.firstUs, this.calmUs);
+      if (this.firstUs > this.calmUs) this.firstUs = this.calmUs;
       return;
     }
     if (isOneIn(profile.lossOneIn, loss)) this.copies = 0;
     else if (isOneIn(profile.repeatOneIn, repeat)) this.copies = 2;
     this.secondUs = this.firstUs + 5 * within(profile.latencyUs, second);
-    if (isOneIn(profile.slowOneIn, slow)) this.firstUs *= 1 + within([1, 9], (slow * 65_537) >>> 0);
+    if (isOneIn(profile.slowOneIn, slow)) this.firstUs *= 1 + within(SLOWER, (slow * 65_537) >>> 0);
   }
 }
 
 /** min..max by a word of 32 bits. A multiplication of integers below 2^53: the same in every engine, and no division. */
-const within = ([min, max]: Range, word: number): number => min + Math.floor((word * (max - min + 1)) / 4_294_967_296);
+const within = (range: Range, word: number): number =>
+  range[0] + Math.floor((word * (range[1] - range[0] + 1)) / 4_294_967_296);
+
+/** By how much more a slow one takes. */
+const SLOWER: Range = [1, 9];
 
 const isOneIn = (oneIn: number, word: number): boolean => oneIn > 0 && word % oneIn === 0;

@@ -31,8 +31,11 @@ import type { Watcher } from './watcher.js';
 export interface WorldOptions<Op = unknown> {
   /** Default `bag`. Exploration wants `set`. */
   readonly network?: NetworkKind;
-  /** A flush, and what the state machine does, complete at once. Fewer states; a vote sent before it is durable isn't found. */
-  readonly fused?: boolean;
+  /**
+   * A flush, and what the state machine does, complete at once. Fewer states; a vote sent before it is durable isn't found.
+   * `machine`: only what the state machine does.
+   */
+  readonly fused?: boolean | 'machine';
   /** How much may happen when `enabled` is asked: what is not named may not. */
   readonly budget?: Budget<Op>;
   /** Keep what clients saw. Default true. */
@@ -41,8 +44,10 @@ export interface WorldOptions<Op = unknown> {
   readonly seed?: number;
 }
 
-/** Frames of one broadcast, and of all forks, share their bytes. */
-const DESCRIBED = /* @__PURE__ */ new WeakMap<Uint8Array, string>();
+/** Frames of one broadcast, and of all forks, share their bytes. What they say, by names. */
+const DESCRIBED = /* @__PURE__ */ new WeakMap<Rename, WeakMap<Uint8Array, string>>();
+
+const asItIs: Rename = (id) => id;
 
 /** See the top of `world.ts`. */
 export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimAction>, ScheduledWorld<SimNode<V>> {
@@ -50,24 +55,35 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
   readonly options: WorldOptions<Op>;
   readonly nodes: ReadonlyMap<NodeId, SimNode<V>>;
   /** Nodes that no fork shares: only those are changed in place. */
-  private owned: Set<NodeId>;
+  private readonly owned: Set<NodeId>;
   network: Network;
   /** Microseconds. */
   now = 0;
   /** A core makes do with frames that overtake one another and come twice. */
   readonly isOrdered = false;
   watcher: Watcher<V> | null = null;
-  private around: Surroundings<V> = this.surroundings();
-  private ledger: Ledger;
-  private verdict: Verdict<WorldEvent<V>>;
-  private tampering: Tampering | null;
-  private spending: Spending<Op>;
+  private readonly around: Surroundings<V>;
+  private readonly ledger: Ledger;
+  private readonly verdict: Verdict<WorldEvent<V>>;
+  private readonly tampering: Tampering | null;
+  private readonly spending: Spending<Op>;
 
   /** All nodes are down, their disks empty. Throws `RangeError` for nodes that can't be told apart in the names of actions. */
-  constructor(system: System<V, Op>, options: WorldOptions<Op> = {}) {
-    checkNodes(system.nodes);
+  constructor(system: System<V, Op>, options: WorldOptions<Op> = {}, from?: World<V, Op>) {
     this.system = system;
     this.options = options;
+    this.around = this.surroundings();
+    if (from !== undefined) {
+      this.network = from.network.clone();
+      this.ledger = from.ledger.clone();
+      this.verdict = from.verdict.clone();
+      this.tampering = from.tampering?.clone() ?? null;
+      this.spending = from.spending.clone();
+      this.nodes = new Map(from.nodes);
+      this.owned = new Set();
+      return;
+    }
+    checkNodes(system.nodes);
     this.network = new Network(options.network ?? 'bag');
     this.ledger = new Ledger(options.recordHistory ?? true);
     this.verdict = new Verdict(system.monitors ?? []);
@@ -248,14 +264,8 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
 
   /** Costs little: nodes are shared until something happens to them, here or there. */
   fork(): this {
-    const copy = Object.create(World.prototype) as this;
-    Object.assign(copy, this, { nodes: new Map(this.nodes), owned: new Set(), watcher: null });
-    copy.around = copy.surroundings();
-    copy.network = this.network.clone();
-    copy.ledger = this.ledger.clone();
-    copy.verdict = this.verdict.clone();
-    copy.tampering = this.tampering?.clone() ?? null;
-    copy.spending = this.spending.clone();
+    const copy = new World<V, Op>(this.system, this.options, this) as this;
+    copy.now = this.now;
     // A scheduler holds on to its nodes, so they stay its own; else nobody owns what both have.
     if (this.watcher !== null) for (const id of this.nodes.keys()) copy.own(id);
     else this.owned.clear();
@@ -263,9 +273,9 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
   }
 
   fingerprint(rename?: Rename): string {
-    const name: Rename = rename ?? ((id: NodeId) => id);
+    const name: Rename = rename ?? asItIs;
     const nodes = [...this.nodes.values()].map((node) => `${name(node.id)}=${node.fingerprint(this.now, rename)}`);
-    const frames = this.network.inOrder().map((frame) => this.describe(frame, rename));
+    const frames = this.network.inOrder().map((frame) => this.describe(frame, name));
     const cuts = this.network.cutLinks().map((link) => link.split('>').map(name).join('>'));
     // Under other names they come in another order, and that must not show.
     if (rename !== undefined) for (const list of [nodes, frames, cuts]) list.sort();
@@ -287,23 +297,23 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
     return digest.text();
   }
 
-  /** What a frame says, for fingerprints. Told once for each set of bytes, as long as names are their own. */
-  private describe({ from, to, bytes }: Frame, rename?: Rename): string {
+  /** What a frame says, for fingerprints. Told once for each set of bytes and names. */
+  private describe({ from, to, bytes }: Frame, rename: Rename): string {
     const { protocol } = this.system;
-    if (rename !== undefined)
-      return `${rename(from)}>${rename(to)}:${protocol.fingerprintMessage(protocol.decodeMessage(bytes), rename)}`;
-    let text = DESCRIBED.get(bytes);
+    let texts = DESCRIBED.get(rename);
+    if (texts === undefined) DESCRIBED.set(rename, (texts = new WeakMap()));
+    let text = texts.get(bytes);
     if (text === undefined) {
-      text = protocol.fingerprintMessage(protocol.decodeMessage(bytes));
-      DESCRIBED.set(bytes, text);
+      text = protocol.fingerprintMessage(protocol.decodeMessage(bytes), rename === asItIs ? undefined : rename);
+      texts.set(bytes, text);
     }
-    return `${from}>${to}:${text}`;
+    return `${rename(from)}>${rename(to)}:${text}`;
   }
 
   /** The node, as this world's own to change. */
   private own(id: NodeId): SimNode<V> {
     const node = this.nodes.get(id)!;
-    if (this.owned.has(id)) return node;
+    if (this.owned.size === this.nodes.size || this.owned.has(id)) return node;
     const mine = node.clone(this.around);
     (this.nodes as Map<NodeId, SimNode<V>>).set(id, mine);
     this.owned.add(id);
@@ -312,12 +322,13 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
 
   /** Something has happened to a node: in a fused world what it led to is completed at once. */
   private settle(node: SimNode<V>): void {
-    if (this.options.fused === true)
-      while (node.isUp && (node.flush !== null || node.work !== null || node.jobs.length > 0)) {
-        if (node.flush !== null) node.completeFlush(this.now);
-        else if (node.work !== null) node.completeApply(this.now);
-        else node.completeJob(this.now);
-      }
+    const { fused = false } = this.options;
+    while (fused !== false && node.isUp) {
+      if (fused === true && node.flush !== null) node.completeFlush(this.now);
+      else if (node.work !== null) node.completeApply(this.now);
+      else if (fused === true && node.jobs.length > 0) node.completeJob(this.now);
+      else break;
+    }
     if (node.state === 'failed' && !node.diskFailed)
       this.verdict.broke('no node fails of itself', `${node.id}: ${node.failure}`);
   }
@@ -338,8 +349,8 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
   }
 
   private send(from: NodeId, to: NodeId, bytes: Uint8Array, lane: Lane): void {
-    if (!this.nodes.has(to)) return;
     if (this.tampering === null) this.put(from, to, bytes, lane);
+    else if (!this.nodes.has(to)) return;
     else
       for (const said of this.tampering.frames(from, { to, bytes, lane }))
         this.put(from, said.to, said.bytes, said.lane);

@@ -98,7 +98,7 @@ export const mutants: readonly Mutant[] = [
     id: 'S41',
     sentence: 'Whoever decodes may throw what it likes.',
     file: 'src/sim-node.ts',
-    find: '        if (!isRefused) throw unreadable(error);\n',
+    find: '      this.failed(unreadable(error));\n',
     replace: '',
     killedBy: FAULTS,
   },

@@ -10,6 +10,7 @@ import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Bench, median } from '@dsys/bench-kit';
 import { openTcp, type TcpTransport } from '@dsys/transport/tcp';
+import { roundTrips } from './round-trips.js';
 
 const FRAME_BYTES = 256;
 const LENGTH_BYTES = 4;
@@ -50,23 +51,13 @@ function connected(port: number): Promise<Socket> {
 
 const frame = new Uint8Array(FRAME_BYTES).fill(7);
 
-/** Keeps `window` frames under way until `total` have come back. */
-function overTransport(window: number, total: number, over: TcpTransport): Promise<void> {
-  return new Promise((resolve) => {
-    let sent = 0;
-    let back = 0;
-    const stop = over.receive(() => {
-      if (++back === total) {
-        stop();
-        resolve();
-      } else if (sent < total) {
-        sent++;
-        over.send('echo', frame);
-      }
-    });
-    for (; sent < window; sent++) over.send('echo', frame);
-  });
-}
+const overTransport = (window: number, total: number, over: TcpTransport): Promise<void> =>
+  roundTrips(
+    window,
+    total,
+    () => over.send('echo', frame),
+    (onFrame) => over.receive(onFrame),
+  );
 
 function overSocket(window: number, total: number, socket: Socket): Promise<void> {
   const message = Buffer.alloc(LENGTH_BYTES + FRAME_BYTES, 7);

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { Bench } from '@dsys/bench-kit';
 import { openWebSocket } from '@dsys/transport/websocket';
 import { WebSocket } from 'ws';
+import { roundTrips } from './round-trips.js';
 
 const FRAME_BYTES = 256;
 
@@ -26,29 +27,6 @@ const bare = new WebSocket(`ws://127.0.0.1:${ports.bare}`);
 await once(bare, 'open');
 
 const frame = new Uint8Array(FRAME_BYTES).fill(7);
-
-/** Keeps `window` frames under way until `total` have come back. */
-function roundTrips(
-  window: number,
-  total: number,
-  send: () => void,
-  receive: (onFrame: () => void) => () => void,
-): Promise<void> {
-  return new Promise((resolve) => {
-    let sent = 0;
-    let back = 0;
-    const stop = receive(() => {
-      if (++back === total) {
-        stop();
-        resolve();
-      } else if (sent < total) {
-        sent++;
-        send();
-      }
-    });
-    for (; sent < window; sent++) send();
-  });
-}
 
 const overTransport = (window: number, total: number): Promise<void> =>
   roundTrips(

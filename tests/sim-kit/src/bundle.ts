@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { BadInput } from './bad-input.js';
 import type { Engine } from './engine.js';
 import type { Place } from './systems.js';
@@ -17,8 +17,8 @@ export interface Bundle {
   [Symbol.dispose](): void;
 }
 
-/** Bundles and loads. Throws `BadInput` for a file that can't be read as what it should be. */
-export async function bundle(root: string, { file, name }: Place): Promise<Bundle> {
+/** Bundles and loads, with plugins that may change what is read. Throws `BadInput` for a file that can't be read as what it should be. */
+export async function bundle(root: string, { file, name }: Place, plugins: Plugin[] = []): Promise<Bundle> {
   const folder = mkdtempSync(join(tmpdir(), 'dsys-sim-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   const outfile = join(folder, `${name}.mjs`);
@@ -41,6 +41,7 @@ export const engine = engineOf(exported);
       conditions: ['@dsys/source'],
       sourcemap: 'inline',
       logLevel: 'silent',
+      plugins,
     });
     const url = pathToFileURL(outfile);
     const { engine } = (await import(url.href)) as { engine: Engine };

@@ -79,7 +79,8 @@ export function optionsFrom(given: Given): Options {
   };
 }
 
-function count(option: string, text: string | undefined, min: number): number | null {
+/** A whole number; null where nothing is said. Throws `BadInput`. */
+export function count(option: string, text: string | undefined, min: number): number | null {
   if (text === undefined) return null;
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(value) && value >= min) return value;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { main } from '../src/index.js';
+import { type Io, main, museum } from '../src/index.js';
 
 /** What a call of the command came to. */
 export interface Called {
@@ -34,8 +34,21 @@ export class Checkout {
     return this.simUntil(new AbortController().signal, ...argv);
   }
 
-  /** The same, interrupted when the signal fires. */
-  async simUntil(signal: AbortSignal, ...argv: readonly string[]): Promise<Called> {
+  /** `npm run museum -- …` in it. */
+  museum(...argv: readonly string[]): Promise<Called> {
+    return this.call(museum, new AbortController().signal, argv);
+  }
+
+  /** `npm run sim -- …`, interrupted when the signal fires. */
+  simUntil(signal: AbortSignal, ...argv: readonly string[]): Promise<Called> {
+    return this.call(main, signal, argv);
+  }
+
+  private async call(
+    command: (argv: readonly string[], io: Io) => Promise<number>,
+    signal: AbortSignal,
+    argv: readonly string[],
+  ): Promise<Called> {
     const out: string[] = [];
     const err: string[] = [];
     const stderr = new Writable({
@@ -44,7 +57,7 @@ export class Checkout {
         done();
       },
     });
-    const code = await main(argv, {
+    const code = await command(argv, {
       stdout: { write: (text) => out.push(text) },
       stderr,
       root: this.root,

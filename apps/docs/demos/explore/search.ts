@@ -1,7 +1,8 @@
 /** A search through all that can happen, in slices, for a worker. `@dsys/check` does it; here it is counted by depth. */
 import { StateSpace, type TransitionSystem, worldSystem } from '@dsys/check';
 import type { PlainWords } from '@dsys/examples/two-phase-commit/plain.js';
-import { parseAction, type World } from '@dsys/sim';
+import type { World } from '@dsys/sim';
+import { readAct, worldActions } from '../player/acts.js';
 import { worldOf } from '../player/scene.js';
 import { twoPhaseScene } from './scene.js';
 
@@ -35,7 +36,7 @@ export class Search {
   constructor({ variant, actions }: Wanted) {
     const chosen = twoPhaseScene.variants.find(({ id }) => id === variant)!;
     const world = worldOf(twoPhaseScene, chosen);
-    for (const action of actions) world.perform(parseAction(action));
+    for (const id of actions) for (const action of worldActions(world, readAct(id))) world.perform(action);
     this.space = new StateSpace(withDepth(worldSystem(world)), {
       maxStates: MAX_STATES,
       // Asked once of every new state, which is when it is to be counted.

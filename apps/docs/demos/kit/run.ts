@@ -34,6 +34,8 @@ export interface Goal<Action, State> {
   readonly title: string;
   /** How to go about it, for whoever is stuck. */
   readonly hint: string;
+  /** A way there, to be played by a reader who gives up. */
+  readonly solution?: () => { readonly options: unknown; readonly actions: readonly Action[] };
   /** Whether this step reaches it. */
   reachedBy(before: State, action: Action, after: State): boolean;
 }

@@ -37,6 +37,8 @@ export interface RunInPage<O, A, S> {
   setOptions(options: O): void;
   /** Begins another run: under other options what was done here may be impossible. */
   begin(options: O): void;
+  /** Puts these actions behind the start, as a branch, to be stepped through; under other options as a run of their own. */
+  load(options: unknown, actions: readonly A[]): void;
   /** The state after any step of this run. */
   stateAt(step: number): S;
   /** The address that replays this run. */
@@ -137,6 +139,17 @@ export function useRun<O, A, S>(demo: Readonly<Ref<Demo<O, A, S>>>): RunInPage<O
     begin: (next) => {
       options.value = next;
       move(emptyHistory());
+    },
+    load: (next, actions) => {
+      const read = demo.value.readOptions(next);
+      const isOther = JSON.stringify(read) !== JSON.stringify(options.value);
+      if (isOther) options.value = read;
+      const before = isOther ? emptyHistory<A>() : history.value;
+      if (before.steps.length + actions.length > MAX_STEPS) {
+        complaint.value = `A run holds ${MAX_STEPS} events at most. Open the page without its “#run=…” to begin another.`;
+        return;
+      }
+      move({ ...actions.reduce<History<A>>(record, { ...before, at: START }), at: START });
     },
     stateAt: (step) => replay.value.stateAt(history.value, step),
     link: () => location.origin + location.pathname + address(),

@@ -1,12 +1,12 @@
 /** A run as a space-time diagram: a lane a node, a row an event, an arrow a message. Plain data, without a page. */
 import type { Vocabulary } from '@dsys/core';
 import type { Arrow, Diagram, Down, Row } from '@dsys/drawing';
-import { parseAction, type SimAction } from '@dsys/sim';
+import { type Act, readAct } from './acts.js';
 import type { Scene, Stage } from './scene.js';
 import { labelOf } from './sentences.js';
 
 /** What is written beside the dot of an event. */
-const MARKS: Partial<Record<SimAction['type'], string>> = {
+const MARKS: Partial<Record<Act['type'], string>> = {
   timeout: 'times out',
   flushed: 'disk has it',
   applied: 'applied',
@@ -15,6 +15,10 @@ const MARKS: Partial<Record<SimAction['type'], string>> = {
   restart: 'restarts',
   wipe: 'restarts empty',
   ask: 'is asked',
+  cut: 'cut',
+  heal: 'mended',
+  sever: 'cut',
+  mend: 'mended',
 };
 
 /** `stages[0]` is the start, `stages[i]` what action `i − 1` led to. */
@@ -43,7 +47,7 @@ export function diagramOf<V extends Vocabulary>(
       });
     }
     if (event === 0) return;
-    const action = parseAction(actions[event - 1]!);
+    const action = readAct(actions[event - 1]!);
     if (action.type === 'deliver' || action.type === 'drop' || action.type === 'repeat') {
       const arrow = arrows.get(action.frame)!;
       const ended = { ...arrow, key: `${arrow.key}-${event}`, endedAt: event, isLost: action.type === 'drop' };
@@ -53,7 +57,7 @@ export function diagramOf<V extends Vocabulary>(
       return;
     }
     const node = 'node' in action ? action.node : null;
-    rows.push({ event, node, mark: (node && MARKS[action.type]) || null });
+    rows.push({ event, node, mark: MARKS[action.type] ?? null });
     if (action.type === 'crash') downs.push({ node: action.node, from: event, to: null });
     if (action.type === 'restart' || action.type === 'wipe') {
       const at = downs.findLastIndex((down) => down.node === action.node && down.to === null);

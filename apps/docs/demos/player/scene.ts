@@ -5,7 +5,9 @@
 import type { Vocabulary } from '@dsys/core';
 import { type Budget, named, parseAction, type SimAction, type SimNode, type System, World } from '@dsys/sim';
 import type { Demo, Goal } from '../kit/run.js';
+import { type Act, readAct, worldActions } from './acts.js';
 import type { Ask } from './ask.js';
+import { actOf, type Scenario } from './scenario.js';
 import { sentence } from './sentences.js';
 
 /** How a node looks. */
@@ -63,7 +65,7 @@ export interface Scene<V extends Vocabulary> {
   asks(stage: Stage<V>): readonly Ask[];
   /** How the timeout of this node is called. Default: “Time out”. */
   timeoutTitle?(node: SimNode<V>): string;
-  readonly goals: readonly Goal<string, Stage<V>>[];
+  readonly goals: readonly SceneGoal<V>[];
   /** How much may happen; with `asks` in it, so that all of it can be explored. Default: anything but lost disks, as often as one likes. */
   readonly budget?: Budget;
   /** What to do first, in a sentence. */
@@ -74,6 +76,15 @@ export interface Scene<V extends Vocabulary> {
 export interface Stage<V extends Vocabulary> {
   readonly world: World<V, unknown>;
   readonly variant: Variant<V>;
+  /** How many events it took to get here. */
+  readonly events: number;
+  /** Messages that are delayed: they are delivered only by hand. */
+  readonly held: ReadonlySet<string>;
+}
+
+/** A goal, with a way there that a test plays. */
+export interface SceneGoal<V extends Vocabulary> extends Omit<Goal<string, Stage<V>>, 'solution'> {
+  readonly solution?: Scenario;
 }
 
 /** What a reader may choose before anything happens. */
@@ -103,41 +114,80 @@ export function demoOf<V extends Vocabulary>(scene: Scene<V>): SceneDemo<V> {
     if (found === undefined) throw new RangeError('This link names a variant that this demo does not have.');
     return found;
   };
+  const start = (id: string): Stage<V> => {
+    const chosen = variantOf(id);
+    return { variant: chosen, world: worldOf(scene, chosen), events: 0, held: new Set() };
+  };
   return {
     name: scene.name,
     version: scene.version,
     defaults: { variant: scene.variants[0]!.id },
-    start({ variant }) {
-      const chosen = variantOf(variant);
-      return { variant: chosen, world: worldOf(scene, chosen) };
-    },
-    step({ world, variant }, id) {
-      const after = world.fork();
-      if (!after.tryPerform(parseAction(id)))
-        throw new RangeError(
-          world.violation() === null
-            ? `“${id}” can’t happen now.`
-            : 'An invariant is broken: step back, or start again.',
-        );
-      return { world: after, variant };
-    },
-    label: (id) => shortLabel(parseAction(id)),
-    say: (before, id, after) => sentence(scene, before, parseAction(id), after),
+    start: ({ variant }) => start(variant),
+    step: stepped,
+    label: (id) => shortLabel(readAct(id)),
+    say: (before, id, after) => sentence(scene, before, readAct(id), after),
     greet: ({ variant }) =>
       variant.fault === null
         ? (scene.greeting ?? 'Nothing has happened yet. Let a node time out, and see what it says.')
         : `This variant is broken: ${variant.fault} Make that show.`,
-    goals: scene.goals,
+    goals: scene.goals.map(({ solution, ...goal }) =>
+      solution === undefined ? goal : { ...goal, solution: () => played(scene, start(solution.variant), solution) },
+    ),
     digest: ({ world }) => world.digest(),
     readOptions(value) {
       if (typeof value !== 'object' || value === null) throw new TypeError('Options are an object.');
       return { variant: variantOf((value as { variant?: unknown }).variant).id };
     },
     readAction(value) {
-      if (typeof value !== 'string' || value.length > 300) throw new TypeError('An action is a short text.');
-      return parseAction(value).id;
+      if (typeof value !== 'string' || value.length > 1_000) throw new TypeError('An action is a short text.');
+      return readAct(value).id;
     },
   };
+}
+
+/** Where this act leads. Throws `RangeError` when it can't be done. */
+function stepped<V extends Vocabulary>({ world, variant, events, held }: Stage<V>, id: string): Stage<V> {
+  const act = readAct(id);
+  const after = world.fork();
+  if (world.violation() !== null) throw new RangeError('An invariant is broken: step back, or start again.');
+  const actions = worldActions(world, act);
+  const isPossible =
+    act.type === 'hold' || act.type === 'release'
+      ? world.network.get(act.frame) !== undefined && held.has(act.frame) === (act.type === 'release')
+      : actions.length > 0;
+  if (!isPossible || !actions.every((action) => after.tryPerform(action)))
+    throw new RangeError(`“${id}” can’t happen now.`);
+  return { world: after, variant, events: events + 1, held: heldAfter(held, act, after) };
+}
+
+function heldAfter<V extends Vocabulary>(
+  held: ReadonlySet<string>,
+  act: Act,
+  world: World<V, unknown>,
+): ReadonlySet<string> {
+  if (act.type === 'hold') return new Set([...held, act.frame]);
+  if (held.size === 0) return held;
+  return new Set(
+    [...held].filter((id) => world.network.get(id) !== undefined && !(act.type === 'release' && act.frame === id)),
+  );
+}
+
+/** A scenario as a run: its options, and the names of its acts. */
+function played<V extends Vocabulary>(scene: Scene<V>, begin: Stage<V>, { variant, wishes }: Scenario) {
+  let stage = begin;
+  const actions = wishes.map((wish) => {
+    const id = actOf(scene, stage, wish);
+    stage = stepped(stage, id);
+    return id;
+  });
+  return { options: { variant }, actions };
+}
+
+/** A node in one line: `n1: leader; term 2, votedFor n1, log to 2`. */
+export function nodeSentence<V extends Vocabulary>(scene: Scene<V>, node: SimNode<V>): string {
+  if (node.state === 'down' || node.state === 'failed') return `${node.id}: down`;
+  const { role, memory, disk, facts = [] } = scene.look(node);
+  return [`${node.id}: ${role}`, memory, `on disk ${disk}`, ...facts.map((fact) => fact.join(' '))].join('; ');
 }
 
 /** What can happen, the reader's own part included. */
@@ -152,8 +202,15 @@ export function choices<V extends Vocabulary>(scene: Scene<V>, stage: Stage<V>):
   ];
 }
 
-function shortLabel(action: SimAction): string {
+function shortLabel(action: Act): string {
   switch (action.type) {
+    case 'sever':
+      return `cut ${action.links.length === 1 ? '1 link' : `${action.links.length} links`}`;
+    case 'mend':
+      return 'mend';
+    case 'hold':
+    case 'release':
+      return `${action.type === 'hold' ? 'delay' : 'let go'} ${action.frame.split(':')[0]!.replace('>', '→')}`;
     case 'deliver':
     case 'repeat':
     case 'drop':

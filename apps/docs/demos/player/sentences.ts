@@ -1,6 +1,7 @@
 /** What just happened, in one sentence. */
 import type { Vocabulary } from '@dsys/core';
-import type { Frame, SimAction } from '@dsys/sim';
+import type { Frame } from '@dsys/sim';
+import { type Act, cutSentence, listed } from './acts.js';
 import { askTitle } from './ask.js';
 import type { Scene, Stage } from './scene.js';
 
@@ -8,7 +9,7 @@ import type { Scene, Stage } from './scene.js';
 export function sentence<V extends Vocabulary>(
   scene: Scene<V>,
   before: Stage<V>,
-  action: SimAction,
+  action: Act,
   after: Stage<V>,
 ): string {
   const broken = after.world.violation();
@@ -16,7 +17,7 @@ export function sentence<V extends Vocabulary>(
   return `${what(scene, before, action)}${consequence(scene, before, after)}`;
 }
 
-function what<V extends Vocabulary>(scene: Scene<V>, before: Stage<V>, action: SimAction): string {
+function what<V extends Vocabulary>(scene: Scene<V>, before: Stage<V>, action: Act): string {
   switch (action.type) {
     case 'deliver':
     case 'repeat':
@@ -49,6 +50,16 @@ function what<V extends Vocabulary>(scene: Scene<V>, before: Stage<V>, action: S
       const title = asks.length > 1 ? askTitle(asks, action.op) : null;
       return `A client asks ${action.node}${title === null ? '' : `: ${title}`}.`;
     }
+    case 'sever':
+      return cutSentence(action.links);
+    case 'mend':
+      return 'All links are mended: what is on its way can arrive.';
+    case 'hold':
+    case 'release': {
+      const frame = before.world.network.get(action.frame)!;
+      const said = `“${labelOf(scene, before, frame)}” from ${frame.from} to ${frame.to}`;
+      return action.type === 'hold' ? `${said} takes its time.` : `${said} is no longer delayed.`;
+    }
     case 'cut':
       return `Nothing gets from ${action.from} to ${action.to} any more.`;
     case 'heal':
@@ -74,9 +85,12 @@ function consequence<V extends Vocabulary>(scene: Scene<V>, before: Stage<V>, af
   const kinds = [...new Set(sent.map((frame) => `“${labelOf(scene, after, frame)}”`))];
   if (sent.length > 0)
     told.push(
-      `${kinds.join(' and ')} ${sent.length === 1 ? 'is' : 'are'} on the way to ${[...new Set(sent.map(({ to }) => to))].join(', ')}`,
+      `${listed(kinds)} ${kinds.length === 1 ? 'goes' : 'go'} to ${listed([...new Set(sent.map(({ to }) => to))])}`,
     );
-  return told.length === 0 ? '' : ` ${capital(told.join('; '))}.`;
+  const [first = ''] = told;
+  // A node keeps its small letter.
+  const isNamed = [...after.world.nodes.keys()].some((id) => first.startsWith(`${id} `));
+  return told.length === 0 ? '' : ` ${isNamed ? told.join('; ') : capital(told.join('; '))}.`;
 }
 
 /** A frame's message in a word or two. */

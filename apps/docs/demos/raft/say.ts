@@ -41,6 +41,8 @@ export function labelOfMessage(message: RaftMessage): string {
       return 'ReadIndex?';
     case 'readIndexResult':
       return message.index === null ? 'ask again' : `ReadIndex ${message.index}`;
+    case 'timeoutNow':
+      return `TimeoutNow, term ${term}`;
   }
 }
 
@@ -60,6 +62,9 @@ export function changesOf(before: Stage<RaftWords>, after: Stage<RaftWords>): st
     else if (is.term > was.term) told.push(`${id} enters term ${is.term}`);
     const fallen = firstFallen(was, is);
     if (fallen !== null) told.push(`${id} gives up its entries from ${fallen} on: they were never committed`);
+    const { snapshot } = is;
+    if (snapshot !== null && snapshot.index > (was.snapshot?.index ?? 0))
+      told.push(`${id} has a snapshot of everything up to ${snapshot.index}, and lets go of its log before it`);
     if (is.commitIndex > was.commitIndex) told.push(`for ${id} everything up to ${is.commitIndex} is committed`);
   }
   for (const { type, value } of after.world.history().slice(before.world.history().length)) {
@@ -72,7 +77,7 @@ export function changesOf(before: Stage<RaftWords>, after: Stage<RaftWords>): st
 
 /** The first index at which an entry is gone or another; null where the log only grew. */
 export function firstFallen({ log: was }: Readonly<RaftState>, { log: is }: Readonly<RaftState>): number | null {
-  for (let index = was.firstIndex; index <= was.lastIndex; index++)
+  for (let index = Math.max(was.firstIndex, is.firstIndex); index <= was.lastIndex; index++)
     if (index > is.lastIndex || is.termAt(index) !== was.termAt(index)) return index;
   return null;
 }

@@ -60,7 +60,7 @@ export const raftScene: Scene<RaftWords> = {
   ].map(opened),
   look({ executor, machine }): NodeLook {
     const state = stateOf(executor!.core);
-    const { log, durable, commitIndex } = state;
+    const { log, durable, commitIndex, snapshot } = state;
     return {
       role: ROLES[state.role],
       tone: TONES[state.role],
@@ -69,6 +69,7 @@ export const raftScene: Scene<RaftWords> = {
       facts: [
         ['commitIndex', `${commitIndex}`],
         ['applied', wordsOf(machine).join(' ') || 'nothing'],
+        ...(snapshot === null ? [] : [['snapshot', `of all up to ${snapshot.index}`] as const]),
       ],
       cells: log.slice(log.firstIndex, log.lastIndex).map(({ index, term, kind, bytes }) => ({
         key: index,
@@ -89,6 +90,7 @@ export const raftScene: Scene<RaftWords> = {
   asks: (stage) => [
     { op: { propose: nextLetter(stage) }, title: `Propose ${nextLetter(stage)}` },
     { op: 'read', title: 'Read' },
+    { op: 'snapshot', title: 'Snapshot' },
   ],
   timeoutTitle: ({ executor }) => (stateOf(executor!.core).role === 'leader' ? 'Heartbeat' : 'Time out'),
   budget: { crashes: 1_000, wipes: 1_000, drops: 1_000, repeats: 1_000 },

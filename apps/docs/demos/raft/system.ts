@@ -6,11 +6,14 @@ import type { Protocol } from '@dsys/core';
 import { type RaftOptions, type RaftWords, raft } from '@dsys/raft';
 import type { System } from '@dsys/sim';
 import { countsOldTerms, forgetsItsVote, speaksEarly } from './broken.js';
+import { figure8 } from './figure8.js';
 import { properties } from './properties.js';
 import { wordList, wordsOf } from './word-list.js';
 
-/** What a client asks: to add a word to the list, or to read the list. */
-export type Op = { readonly propose: string } | 'read';
+/** What a node is asked: to add a word to the list, to read the list, or to take a snapshot of it, which is not answered. */
+export type Op = { readonly propose: string } | 'read' | 'snapshot';
+
+const TEXTS = { read: { f: 'read' }, snapshot: { f: 'snapshot' } } as const;
 
 const CORRECT: Protocol<RaftWords> = raft({ cluster: 'demo' });
 
@@ -20,7 +23,8 @@ const PAPER: Partial<RaftOptions> = {
   preVote: false,
   checkQuorum: false,
   appendBytes: 1,
-  snapshotAfterBytes: null,
+  snapshotAfterBytes: null, // Only when it is asked for, and then the log before it goes.
+  keepBytes: 0,
   hungDiskMs: 86_400_000, // A disk takes as long as one likes.
 };
 
@@ -38,14 +42,15 @@ export function raftSystem(
     nodes,
     options: () => ({ ...PAPER, bootstrap, ...options }),
     machine: () => wordList([]),
-    monitors: properties,
+    monitors: [...properties, figure8(nodeCount)],
     workload: {
       next: () => 'read',
-      describe: (op) => (op === 'read' ? { f: 'read' } : { f: 'propose', value: op.propose }),
-      input: (op, ref) =>
-        op === 'read'
-          ? { type: 'read', ref }
-          : { type: 'propose', commands: [{ ref, bytes: new TextEncoder().encode(op.propose) }] },
+      describe: (op) => (typeof op === 'string' ? TEXTS[op] : { f: 'propose', value: op.propose }),
+      input(op, ref) {
+        if (op === 'snapshot') return { type: 'takeSnapshot' };
+        if (op === 'read') return { type: 'read', ref };
+        return { type: 'propose', commands: [{ ref, bytes: new TextEncoder().encode(op.propose) }] };
+      },
       outcome(_op, answer, machine) {
         switch (answer.outcome) {
           case 'applied':

@@ -20,7 +20,7 @@ type Keys = ArrayLike<Key | HashedKey>;
 /** A UTF-16 unit takes 3 bytes at most, so that a text of so many units always has room. */
 const MAX_TEXT: number = Math.floor(CAPACITY / 3);
 /** A text of fewer keys is not worth encoding. */
-const FEW = 4;
+export const FEW = 4;
 
 let encoder: InstanceType<typeof TextEncoder> | undefined;
 
@@ -102,7 +102,7 @@ function packed({ ends, bytes, hashRanges }: Kernel, keys: Keys, start: number, 
  * Puts the UTF-8 bytes of a text into the memory and makes byte positions of its ends, which count UTF-16 units. False
  * when a key ends in half of a surrogate pair and the next begins with the other: put together they are another character.
  */
-function encode({ ends, bytes }: Kernel, text: string, count: number): boolean {
+export function encode({ ends, bytes }: Kernel, text: string, count: number): boolean {
   encoder ??= new TextEncoder();
   // As many bytes as units: all is ASCII, since nothing else is as short.
   if (encoder.encodeInto(text, bytes).written === text.length) return true;

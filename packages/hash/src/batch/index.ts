@@ -12,3 +12,4 @@
 export { type HashKernel, hashKernel, withHashKernel } from '../kernel.js';
 export { hashBatches, type KeyBatch } from './hash-batches.js';
 export { type PackedKeys, packKeys } from './packed-keys.js';
+export { type HashTaker, settleKeys, waits } from './waiting.js';

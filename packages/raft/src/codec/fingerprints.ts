@@ -37,6 +37,8 @@ export function fingerprintMessage(message: RaftMessage, rename: Rename = asItIs
       return `${head} ${fingerprintSnapshot(message.snapshot, rename)} ${message.offset} ${hex(message.bytes)} ${message.isLast} ${message.round}`;
     case 'installSnapshotResult':
       return `${head} ${message.index} ${message.snapshotTerm} ${message.offset} ${message.round}`;
+    case 'timeoutNow':
+      return `${head} ${message.round}`;
     default:
       return `${head} ${message.boot} ${message.number}${type === 'readIndexResult' ? ` ${message.index}` : ''}`;
   }
@@ -61,17 +63,26 @@ export function fingerprintEntries(entries: readonly LogEntry[], rename: Rename 
   return text;
 }
 
-/** Entries are shared by logs, messages and forks: what was once put together is kept as long as they are. */
-const known = /* @__PURE__ */ new WeakMap<LogEntry, string>();
+/**
+ * Entries are shared by logs, messages and forks: what was once put together is kept as long as they are, a configuration by
+ * the names that it was told in.
+ */
+const known = /* @__PURE__ */ new WeakMap<Rename, WeakMap<LogEntry, string>>();
 
 function fingerprintEntry(entry: LogEntry, rename: Rename): string {
-  const isNamed = entry.kind === 'configuration' && rename !== asItIs;
-  const before = isNamed ? undefined : known.get(entry);
-  if (before !== undefined) return before;
   const { index, term, kind, bytes } = entry;
-  const shown = kind === 'configuration' ? fingerprintConfiguration(decodeConfiguration(bytes), rename) : hex(bytes);
-  const text = `${index}:${term}:${kind}:${shown}`;
-  if (!isNamed) known.set(entry, text);
+  const names = kind === 'configuration' ? rename : asItIs;
+  let texts = known.get(names);
+  if (texts === undefined) {
+    texts = new WeakMap();
+    known.set(names, texts);
+  }
+  let text = texts.get(entry);
+  if (text === undefined) {
+    const shown = kind === 'configuration' ? fingerprintConfiguration(decodeConfiguration(bytes), rename) : hex(bytes);
+    text = `${index}:${term}:${kind}:${shown}`;
+    texts.set(entry, text);
+  }
   return text;
 }
 

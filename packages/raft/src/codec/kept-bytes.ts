@@ -27,14 +27,15 @@ export function keepFrom(bytes: Uint8Array, start: number): Kept {
   const { buffer, byteOffset } = bytes;
   const length = bytes.length - start;
   if (length * 2 > buffer.byteLength) return { buffer, shift: byteOffset };
-  const source = new Uint8Array(buffer, byteOffset + start, length);
-  if (length > SHARED_BYTES) return { buffer: new Uint8Array(source).buffer, shift: -start };
+  if (length > SHARED_BYTES) return { buffer: new Uint8Array(bytes.subarray(start)).buffer, shift: -start };
   if (chunk === undefined || length > CHUNK_BYTES - used) {
     chunk = new Uint8Array(CHUNK_BYTES);
     used = 0;
   }
   const at = used;
   used += length;
-  chunk.set(source, at);
+  // For so few bytes faster than `set`, which takes a view of them.
+  if (length <= 64) for (let i = 0; i < length; i++) chunk[at + i] = bytes[start + i]!;
+  else chunk.set(bytes.subarray(start), at);
   return { buffer: chunk.buffer, shift: at - start };
 }

@@ -42,6 +42,7 @@ const KIND = {
   installSnapshotResult: 8,
   readIndex: 9,
   readIndexResult: 10,
+  timeoutNow: 11,
 } as const;
 
 let shared: ByteWriter | undefined;
@@ -134,6 +135,9 @@ function writeFields(writer: ByteWriter, message: RaftMessage): void {
       writeVarint(writer, message.number);
       writeNullable(writer, message.index, writeVarint);
       break;
+    case 'timeoutNow':
+      writeVarint(writer, message.round);
+      break;
     default:
       unreachable(message);
   }
@@ -185,9 +189,11 @@ function readFields(
       const index = readNullable(reader, 'index', readNumber);
       return { type: 'readIndexResult', term, incarnation, boot, number, index };
     }
+    case KIND.timeoutNow:
+      return { type: 'timeoutNow', term, incarnation, round: readVarint(reader, 'round') };
     default:
       reader.fieldOffset = kindOffset;
-      throw reader.invalid('kind', 'a kind of message 1..10', kind);
+      throw reader.invalid('kind', 'a kind of message 1..11', kind);
   }
 }
 

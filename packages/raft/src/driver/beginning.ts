@@ -7,7 +7,7 @@ import type { Protocol } from '@dsys/core';
 import type { RaftCore } from '../core.js';
 import type { RaftWords } from '../words.js';
 
-/** `bootstrap` was given a disk on which this node has begun before. */
+/** `bootstrap` or `join` was given a disk on which this node has begun before. */
 export class AlreadyBegun extends Error {
   override readonly name: string = 'AlreadyBegun';
   readonly code = 'raft-already-begun';
@@ -24,13 +24,13 @@ export class NotBegun extends Error {
 
   constructor(id: string) {
     super(
-      `Node ${id} has not begun on this disk. If it never ran, call RaftNode.bootstrap; if it did, this is another disk, or a lost one: put the right one back, and never bootstrap a node that has voted.`,
+      `Node ${id} has not begun on this disk. If it never ran, call RaftNode.bootstrap, or RaftNode.join where the cluster runs already; if it did, this is another disk, or a lost one: put the right one back, and never begin a node anew that has voted.`,
     );
   }
 }
 
 /** The protocol, for a disk that must be as the caller says. */
-export function beginning(protocol: Protocol<RaftWords>, how: 'bootstrap' | 'restart'): Protocol<RaftWords> {
+export function beginning(protocol: Protocol<RaftWords>, how: 'bootstrap' | 'join' | 'restart'): Protocol<RaftWords> {
   return {
     ...protocol,
     recover(options, recovery, records, now) {
@@ -38,9 +38,11 @@ export function beginning(protocol: Protocol<RaftWords>, how: 'bootstrap' | 'res
       const { durable, snapshot, isDamaged } = (recovered.core as RaftCore).state;
       // A first write that a crash cut short has no entry, and was never spoken of: it begins again.
       const hasBegun = durable.lastIndex > 0 || snapshot !== null || durable.term > 1 || isDamaged;
-      if (how === 'bootstrap' && hasBegun) throw new AlreadyBegun(recovery.id);
+      if (how !== 'restart' && hasBegun) throw new AlreadyBegun(recovery.id);
       if (how === 'restart' && !hasBegun) throw new NotBegun(recovery.id);
-      return recovered;
+      // Who knows no members keeps the peers that its transport was opened with: one of them will lead it in.
+      const outputs = recovered.outputs.filter((output) => output.type !== 'peers' || output.peers.length > 0);
+      return { core: recovered.core, outputs };
     },
   };
 }

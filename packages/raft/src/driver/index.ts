@@ -9,4 +9,11 @@ export { AlreadyBegun, NotBegun } from './beginning.js';
 export type { RaftHealth, RaftHealthReason, RaftStatus } from './condition.js';
 export type { BootstrapOptions, FirstMember, RestartOptions } from './options.js';
 export type { ProposeOptions, ProposeResult } from './outcome.js';
-export { type OpenResult, RaftNode, type RaftNodeEvents, type ReadResult } from './raft-node.js';
+export {
+  type ChangeResult,
+  type OpenResult,
+  RaftNode,
+  type RaftNodeEvents,
+  type ReadResult,
+  type TransferResult,
+} from './raft-node.js';

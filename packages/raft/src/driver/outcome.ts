@@ -22,7 +22,7 @@ export type ProposeResult =
   | { readonly outcome: 'applied'; readonly index: number; readonly answer: Uint8Array }
   /** It may have happened, may happen yet, or never. Only under a session is it safe to ask again. */
   | { readonly outcome: 'unknown' }
-  | Exclude<RaftAnswer, { outcome: 'readable' }>
+  | Extract<RaftAnswer, { outcome: 'not-leader' | 'busy' | 'too-large' | 'superseded' | 'transferring' }>
   /** The nodes don't know the session any more. Whether an earlier attempt was applied, nobody knows. */
   | { readonly outcome: 'session-expired' }
   /** Of a session: it was answered before, and the session was told so. */
@@ -41,7 +41,7 @@ export function sequenceOf(command: Uint8Array, { session }: ClientSession): num
 /** The answer to a proposal. */
 export function outcomeOf(answer: Answer<RaftWords> | Busy): ProposeResult {
   if (answer.outcome === 'applied') return { outcome: 'applied', index: answer.index, answer: answer.result };
-  return answer as Exclude<typeof answer, { outcome: 'readable' } | { outcome: 'applied' }>;
+  return answer as ProposeResult;
 }
 
 /** The answer to a command of a session, out of its envelope. */

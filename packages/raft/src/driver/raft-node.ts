@@ -1,5 +1,4 @@
 import { wrongType } from '@dsys/codec';
-import type { Answer } from '@dsys/core';
 import { type AskOptions, Driver, type DriverEvents } from '@dsys/core/driver';
 import type { NodeId } from '@dsys/transport';
 import type { CloseOptions } from '@dsys/wal';
@@ -10,7 +9,8 @@ import { ClientSession } from '../sessions/client-session.js';
 import { encodeCommand } from '../sessions/commands.js';
 import { decodeResult } from '../sessions/results.js';
 import { hasSessions } from '../sessions/with-sessions.js';
-import type { RaftEvent, RaftWords } from '../words.js';
+import type { Target } from '../target.js';
+import type { RaftAnswer, RaftEvent, RaftWords } from '../words.js';
 import { beginning } from './beginning.js';
 import { type RaftHealth, type RaftStatus, statusOf, withLeader } from './condition.js';
 import { type BootstrapOptions, firstConfiguration, partsOf, type RestartOptions } from './options.js';
@@ -21,7 +21,28 @@ export interface RaftNodeEvents extends Omit<DriverEvents<RaftWords>, 'event'> {
   /** It became leader, candidate or follower, or learned who leads. */
   readonly role: Extract<RaftEvent, { type: 'role' }>;
   readonly snapshot: Extract<RaftEvent, { type: 'snapshot' }>;
+  /** Who takes part has changed, or is about to. */
+  readonly configuration: Extract<RaftEvent, { type: 'configuration' }>;
+  /** On the leader: how a learner that shall vote gets on. */
+  readonly catchUp: Extract<RaftEvent, { type: 'catchUp' }>;
+  readonly transfer: Extract<RaftEvent, { type: 'transfer' }>;
 }
+
+/** What became of a change of members. After `unknown` ask the next leader for the same: that does no harm. */
+export type ChangeResult =
+  | Extract<
+      RaftAnswer,
+      { outcome: 'changed' | 'not-caught-up' | 'cancelled' | 'refused' | 'transferring' | 'busy' | 'not-leader' }
+    >
+  | { readonly outcome: 'unknown' };
+
+/** What became of handing leadership over. */
+export type TransferResult =
+  | Extract<
+      RaftAnswer,
+      { outcome: 'transferred' | 'not-transferred' | 'refused' | 'transferring' | 'busy' | 'not-leader' }
+    >
+  | { readonly outcome: 'unknown' };
 
 /** Whether, and from which index on, the state machine of this node may be read now. */
 export type ReadResult =
@@ -63,9 +84,17 @@ export class RaftNode {
     return RaftNode.start(options, 'restart', null);
   }
 
+  /**
+   * A node for a cluster that runs: on an empty disk, and silent until a leader is asked for a target with it. Where the disk
+   * takes the place of another of this id, `incarnation` is higher than that one's. Rejects as `bootstrap`.
+   */
+  static async join(options: RestartOptions): Promise<RaftNode> {
+    return RaftNode.start(options, 'join', null);
+  }
+
   private static async start(
     options: RestartOptions,
-    how: 'bootstrap' | 'restart',
+    how: 'bootstrap' | 'join' | 'restart',
     bootstrap: RaftOptions['bootstrap'],
   ): Promise<RaftNode> {
     const { group, tuning, driver } = partsOf(options);
@@ -102,7 +131,7 @@ export class RaftNode {
    */
   async read(options: AskOptions = {}): Promise<ReadResult> {
     const answer = await this.driver.ask((ref) => ({ type: 'read', ref }), options);
-    return answer as Exclude<Answer<RaftWords>, { outcome: 'applied' | 'superseded' | 'too-large' }>;
+    return answer as ReadResult;
   }
 
   /** Opens a session for one client, by an entry of the log. Throws `TypeError` where the state machine is not `withSessions`. */
@@ -114,6 +143,24 @@ export class RaftNode {
     if (result.outcome !== 'opened')
       throw new Error(`a session was to be opened, and the answer was ${result.outcome}`);
     return { outcome: 'opened', session: new ClientSession(result.session) };
+  }
+
+  /**
+   * Asks the leader for these members, whatever steps that takes: new ones learn first, and vote once they have caught up.
+   * Resolves when all is done and committed, or with why it is not. After an abort the change goes on.
+   */
+  async changeMembers(target: Target, options: AskOptions = {}): Promise<ChangeResult> {
+    return (await this.driver.ask((ref) => ({ type: 'changeMembers', ref, target }), options)) as ChangeResult;
+  }
+
+  /** Gives up a change of members whose last step is not in the log yet. Who was to vote stays a learner. */
+  async cancelChange(options: AskOptions = {}): Promise<ChangeResult> {
+    return (await this.driver.ask((ref) => ({ type: 'cancelChange', ref }), options)) as ChangeResult;
+  }
+
+  /** Hands leadership to this voter. Meanwhile proposals are answered `transferring`; after the longest election timeout it is given up. */
+  async transferLeadership(to: NodeId, options: AskOptions = {}): Promise<TransferResult> {
+    return (await this.driver.ask((ref) => ({ type: 'transfer', ref, to }), options)) as TransferResult;
   }
 
   /** Takes a snapshot, if anything was applied since the last; the event `snapshot` tells when it is there. */
@@ -128,12 +175,12 @@ export class RaftNode {
 
   /** Calls `listener` at each event of this name, and returns the way to stop. Throws `TypeError` for a name that there is not. */
   on<K extends keyof RaftNodeEvents>(name: K, listener: (event: RaftNodeEvents[K]) => void): () => void {
-    if (name === 'role' || name === 'snapshot')
+    if (OWN_EVENTS.includes(name as never))
       return this.driver.on('event', (event) => {
         if (event.type === name) (listener as (event: RaftEvent) => void)(event);
       });
     if (!DRIVER_EVENTS.includes(name as never))
-      throw wrongType('name', `one of role, snapshot, ${DRIVER_EVENTS.join(', ')}`, name);
+      throw wrongType('name', `one of ${[...OWN_EVENTS, ...DRIVER_EVENTS].join(', ')}`, name);
     return this.driver.on(name as keyof DriverEvents<RaftWords>, listener as never);
   }
 
@@ -167,6 +214,13 @@ export class RaftNode {
   }
 }
 
+const OWN_EVENTS = [
+  'role',
+  'snapshot',
+  'configuration',
+  'catchUp',
+  'transfer',
+] as const satisfies readonly RaftEvent['type'][];
 const DRIVER_EVENTS = ['failed', 'closing', 'disk', 'rejected'] as const;
 
 /** Plain data for the core, and nothing else that was given. */

@@ -18,14 +18,25 @@ export interface SynchronousMachine {
   fingerprint(): string;
 }
 
+/** One with sessions round it. */
+export interface SessionMachine<M extends SynchronousMachine> extends SynchronousMachine {
+  /** The machine itself, to be looked at: reads take place there. */
+  readonly machine: M;
+  clone(): SessionMachine<M>;
+}
+
 /** As `withSessions`: the same bytes of commands and results, and of snapshots in front of the machine's own. */
-export function sessionMachine(machine: SynchronousMachine, options: SessionOptions = {}): SynchronousMachine {
+export function sessionMachine<M extends SynchronousMachine>(
+  machine: M,
+  options: SessionOptions = {},
+): SessionMachine<M> {
   return wrap(machine, new SessionTable(sessionSettings(options)));
 }
 
-function wrap(machine: SynchronousMachine, kept: SessionTable): SynchronousMachine {
+function wrap<M extends SynchronousMachine>(machine: M, kept: SessionTable): SessionMachine<M> {
   let table = kept;
   return {
+    machine,
     apply(entries) {
       const batch = judgeAll(table, entries);
       return resultsOf(batch, batch.toApply.length === 0 ? [] : machine.apply(batch.toApply));
@@ -44,7 +55,7 @@ function wrap(machine: SynchronousMachine, kept: SessionTable): SynchronousMachi
       machine.restore(bytes.subarray(end));
       table = restored;
     },
-    clone: () => wrap(machine.clone(), table.clone()),
+    clone: () => wrap(machine.clone() as M, table.clone()),
     fingerprint: () => `${table.encode().join()} ${machine.fingerprint()}`,
   };
 }

@@ -89,6 +89,7 @@ export const elections: readonly Row[] = [
     killedBy: QUORUM,
     regression:
       'all configurations of up to five nodes, joint or not, and all answers: as the obvious version says (R12, R13)',
+    systems: ['raft-two'],
   },
   {
     id: 'R12b',
@@ -99,6 +100,7 @@ export const elections: readonly Row[] = [
       '{ voters: deciding, outgoing, learners }: Configuration, of: (id: NodeId) => number): number {\n  const voters = [...deciding, ...learners];\n',
     killedBy: QUORUM,
     regression: 'learners are not asked, neither for a quorum nor for an index (R12)',
+    systems: ['raft-learners'],
   },
   {
     id: 'R13',
@@ -108,6 +110,7 @@ export const elections: readonly Row[] = [
     replace: 'return index;',
     killedBy: QUORUM,
     regression: 'all indices 0..2 of up to four voters and three of before: as the obvious version says (R13)',
+    systems: ['raft-members'],
   },
   {
     id: 'R13b',
@@ -118,6 +121,7 @@ export const elections: readonly Row[] = [
     killedBy: QUORUM,
     regression:
       'all configurations of up to five nodes, joint or not, and all answers: as the obvious version says (R12, R13)',
+    systems: ['raft-members'],
   },
   {
     id: 'R23',
@@ -127,6 +131,7 @@ export const elections: readonly Row[] = [
     replace: 'if (message.term <= s.term) return;\n  const isLoyal = hasLeader(s, now) && s.leader !== from;',
     killedBy: LEADERS,
     regression: 'R23, R25: the only node with the whole log is of an earlier term, and leads all the same',
+    systems: ['raft-two', 'raft-mixed'],
   },
   {
     id: 'R24',
@@ -137,6 +142,7 @@ export const elections: readonly Row[] = [
       "if (message.type === 'preVote') return s.settings.preVote ? onPreVote(s, from, message, now, out) : undefined;",
     killedBy: LEADERS,
     regression: 'R24: while some use pre-vote and some do not yet, each can be elected',
+    systems: ['raft-mixed'],
   },
   {
     id: 'R25',
@@ -146,6 +152,7 @@ export const elections: readonly Row[] = [
     replace: "if (message.type === 'preVoteResult') return",
     killedBy: LEADERS,
     regression: 'R23, R25: the only node with the whole log is of an earlier term, and leads all the same',
+    systems: ['raft-two', 'raft-mixed'],
   },
   {
     id: 'R26',
@@ -155,6 +162,7 @@ export const elections: readonly Row[] = [
     replace: 'const isLoyal = hasLeader(s, now);',
     killedBy: ELECTION,
     regression: 'none while a leader was heard a moment ago, but for that leader itself (R26)',
+    unshowable: 'An election comes a timeout later; nothing comes to another end.',
   },
   {
     id: 'R26b',
@@ -164,6 +172,7 @@ export const elections: readonly Row[] = [
     replace: 'waitAnew(s, now);\n  const isLoyal = hasLeader(s, now) && s.leader !== from;',
     killedBy: ELECTION,
     regression: 'a question moves no timer (R26)',
+    unshowable: 'Elections come later; their timeouts are drawn anew, and one of them is the first.',
   },
   {
     id: 'R26c',
@@ -173,6 +182,7 @@ export const elections: readonly Row[] = [
     replace: "s.role !== 'preCandidate'",
     killedBy: ELECTION,
     regression: 'one that comes after the election counts for nothing (R26)',
+    unshowable: 'It stands without having been told to; what elects it are votes, and they are counted as ever.',
   },
   {
     id: 'R27',
@@ -182,6 +192,8 @@ export const elections: readonly Row[] = [
     replace: 'if (false as boolean)',
     killedBy: LEADERS,
     regression: 'R27: a leader that is heard and hears nobody gives way to one that has a majority',
+    unshowable:
+      'Only what goes on while links are cut or disks hang differs, and that need not: when they are well again, so is the cluster.',
   },
   {
     id: 'R28',
@@ -191,6 +203,8 @@ export const elections: readonly Row[] = [
     replace: '',
     killedBy: ELECTION,
     regression: 'one whose disk hangs steps down, and does not stand until it moves (R28)',
+    unshowable:
+      'Only what goes on while links are cut or disks hang differs, and that need not: when they are well again, so is the cluster.',
   },
   {
     id: 'R28d',
@@ -200,6 +214,8 @@ export const elections: readonly Row[] = [
     replace: ' && lastSaved(s).term === s.durable.term;',
     killedBy: ELECTION,
     regression: 'one whose disk hangs steps down, and does not stand until it moves (R28)',
+    unshowable:
+      'Only what goes on while links are cut or disks hang differs, and that need not: when they are well again, so is the cluster.',
   },
   {
     id: 'R28b',
@@ -218,5 +234,6 @@ export const elections: readonly Row[] = [
     replace: '',
     killedBy: DISKS,
     regression: 'R28: a follower whose disk was full, or slow, is fed again once it has room',
+    unshowable: 'The answer to the next heartbeat says it.',
   },
 ];

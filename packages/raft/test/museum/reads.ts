@@ -13,6 +13,7 @@ export const reads: readonly Row[] = [
     replace: 'true as boolean;',
     killedBy: READS,
     regression: 'a new leader answers none before an entry of its term is committed (R7)',
+    systems: ['raft-plain', 'raft-two', 'raft-leases'],
   },
   {
     id: 'R8',
@@ -40,15 +41,17 @@ export const reads: readonly Row[] = [
     replace: 's.commitIndex >= s.termStartIndex || s.configuration.voters.length === 1;',
     killedBy: READS,
     regression: 'of a single voter wait for its own entry after a restart (R9)',
+    systems: ['raft-one'],
   },
   {
     id: 'R10',
     sentence: 'A candidate says that leadership is handed over to it, and is elected while the leader’s lease holds.',
     file: 'src/election.ts',
-    find: 'transfer: false }, out);',
-    replace: 'transfer: true }, out);',
+    find: 'const { term, isSuccessor: transfer } = s;',
+    replace: 'const { term } = s; const transfer = true;',
     killedBy: LEADERS,
     regression: 'R10: nobody is elected while a lease holds, for nobody is handed the leadership',
+    systems: ['raft-leases'],
   },
   {
     id: 'R11',
@@ -58,6 +61,7 @@ export const reads: readonly Row[] = [
     replace: 'return 0 < ',
     killedBy: READS,
     regression: 'is not trusted after a pause or a jump of the clock (R11)',
+    systems: ['raft-leases'],
   },
   {
     id: 'R11b',
@@ -67,6 +71,7 @@ export const reads: readonly Row[] = [
     replace: ';',
     killedBy: READS,
     regression: 'ends with the least election timeout, less the drift, from when the round began (R11)',
+    systems: ['raft-leases'],
   },
   {
     id: 'R11c',
@@ -77,5 +82,6 @@ export const reads: readonly Row[] = [
       'while (done < s.rounds.length && s.rounds[done]!.number <= newest) done++;\n  s.quorumSince = Math.max(...[...progress.values()].map(({ heardAt }) => heardAt));',
     killedBy: READS,
     regression: 'begins when the round began, however late it was answered (R11)',
+    systems: ['raft-leases'],
   },
 ];

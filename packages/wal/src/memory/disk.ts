@@ -146,6 +146,7 @@ export class MemoryDisk {
     this.durable = this.issued;
     this.flushes++;
     this.snapshots.complete();
+    if (this.compactions.length === 0) return this.durable;
     for (const { upTo, carriedTo } of this.compactions) if (carriedTo <= this.durable) this.drop(upTo);
     this.compactions = this.compactions.filter(({ carriedTo }) => carriedTo > this.durable);
     return this.durable;

@@ -73,7 +73,8 @@ export class MemorySnapshots {
 
   /** Whether the next flush would make one durable. */
   get hasStaged(): boolean {
-    return [...this.byName.values()].some(({ state }) => state === 'staged');
+    for (const { state } of this.byName.values()) if (state === 'staged') return true;
+    return false;
   }
 
   /** A flush is issued: what is finished goes with it. The disk calls this, and those that follow. */

@@ -1,0 +1,10 @@
+/** One node: all that it knows is on its own disk. `npm run sim -- raft-one` */
+import type { System } from '@dsys/sim';
+import type { RaftWords } from '../src/index.js';
+import { raftSystem } from './cluster.js';
+import type { Op } from './workload.js';
+
+export { RUN as options, SHOW as show } from './cluster.js';
+export { judge } from './workload.js';
+
+export const system: System<RaftWords, Op> = raftSystem({ name: 'raft-one', nodes: 1 });

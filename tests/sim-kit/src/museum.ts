@@ -1,0 +1,142 @@
+/** `npm run museum`, as a function of its world. */
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { BadInput, EXIT } from './bad-input.js';
+import type { Io } from './io.js';
+import { type Kill, killBySeeds, type Row, readRows } from './mutants.js';
+import { count } from './options.js';
+import { startProgress } from './progress.js';
+import { findSystems } from './systems.js';
+
+interface Given {
+  readonly only?: string;
+  readonly seconds?: string;
+  readonly workers?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** Of the faults that a schedule can show, so many must fall to blind seeds. */
+const WANTED = 0.95;
+
+/** Runs it with these arguments. The exit code; never throws for what the caller did wrong. */
+export async function museum(argv: readonly string[], io: Io): Promise<number> {
+  const program = programFor(io);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return await perform(io, program.args[0]!, program.opts<Given>());
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.held : EXIT.badInput;
+    if (!(error instanceof BadInput)) throw error;
+    io.stderr.write(`museum: ${error.message}\n`);
+    return EXIT.badInput;
+  }
+}
+
+async function perform(io: Io, name: string, given: Given): Promise<number> {
+  const seconds = count('--seconds', given.seconds, 1) ?? 60;
+  const workers = count('--workers', given.workers, 1) ?? availableParallelism();
+  const all = await readRows(io.root, name);
+  const rows = given.only === undefined ? all : given.only.split(',').map((id) => rowOf(all, id));
+  const places = findSystems(io.root).filter(({ file }) => file.startsWith(`packages/${name}/sim/`));
+  if (places.length === 0) throw new BadInput(`packages/${name} has no system in sim/`);
+  const options = { root: io.root, name, places, ms: 1_000 * seconds, workers };
+  const progress = startProgress(io, rows.length + 1, 'faults');
+  const kills: Kill[] = [];
+  try {
+    for (const row of rows) {
+      if (row.unshowable !== undefined) continue;
+      kills.push(await killBySeeds(io, row, options));
+      if (io.signal.aborted) return EXIT.interrupted;
+      progress.update(kills.length, `${row.id} ${kills.at(-1)!.found === null ? 'survived' : 'fell'}`);
+    }
+    kills.push(await killBySeeds(io, null, options));
+  } finally {
+    progress.stop();
+  }
+  const result = { package: name, seconds, workers, kills };
+  const text = given.json === true ? `${JSON.stringify(result)}\n` : page(name, rows, kills, seconds);
+  if (given.out === undefined) io.stdout.write(text);
+  else writeFileSync(resolve(io.cwd, given.out), text);
+  const control = kills.at(-1)!.found;
+  if (control !== null)
+    io.stderr.write(`Without any fault seed ${control.seed} of ${control.system} breaks: ${control.what}\n`);
+  const { fell, shown } = share(kills);
+  return control === null && fell >= WANTED * shown ? EXIT.held : EXIT.broken;
+}
+
+function rowOf(rows: readonly Row[], id: string): Row {
+  const row = rows.find((each) => each.id === id);
+  if (row === undefined)
+    throw new BadInput(`no fault is called ${id}; there are ${rows.map((each) => each.id).join(' ')}`);
+  return row;
+}
+
+function share(kills: readonly Kill[]): { fell: number; shown: number } {
+  const faults = kills.slice(0, -1);
+  return { fell: faults.filter(({ found }) => found !== null).length, shown: faults.length };
+}
+
+/** The page of the docs. */
+function page(name: string, rows: readonly Row[], kills: readonly Kill[], seconds: number): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
+  const { fell, shown } = share(kills);
+  const control = kills.at(-1)!;
+  const lines = rows.map((row) => {
+    const kill = kills.find(({ id }) => id === row.id);
+    return line([row.id, row.sentence, voicesOf(row), ...seedsOf(row, kill)]);
+  });
+  return `# The museum of ${name}
+
+Faults that are put back into the source, one at a time, and what notices them: a test of its own that must fail (which \`npm test\`
+looks for, and the long run has fail), and blind seeds of the simulated clusters, which know nothing of the fault. Seconds are of all
+clusters in turn, on the machine that wrote this page; a fault that is not found in ${seconds} s has survived its seeds.
+
+**${fell} of ${shown}** that a schedule can show fell to blind seeds (${((100 * fell) / Math.max(1, shown)).toFixed(0)} %). Without any fault ${control.seeds} seeds, ${control.events.toLocaleString('en')} events, broke ${control.found === null ? 'nothing' : 'something'}.
+
+Written by \`npm run museum -- ${name} --out docs/${name}-museum.md\`.
+
+${line(['fault', 'is', 'test', 'seeds', 'what they broke'])}${line(['---', '---', '---', '--:', '---'])}${lines.join('')}`;
+}
+
+/** Which of the voices has its named test. */
+function voicesOf({ killedBy }: Row): string {
+  const voices = killedBy.map((file) => {
+    if (file.startsWith('test/paper/')) return 'paper';
+    const [, voice = 'test'] = /^test\/(?:.*-)?(scenarios|laws|seeds|explore)\b/.exec(file) ?? [];
+    return voice;
+  });
+  return [...new Set(voices)].join(', ');
+}
+
+function seedsOf({ unshowable }: Row, kill: Kill | undefined): [seconds: string, what: string] {
+  if (unshowable !== undefined) return ['–', unshowable];
+  if (kill === undefined || kill.found === null) return ['survived', ''];
+  const { system, seed, what } = kill.found;
+  return [`${(kill.ms / 1_000).toFixed(1)} s`, `${what} (${system}, seed ${seed})`];
+}
+
+function programFor({ stdout, stderr }: Io): Command {
+  return new Command('npm run museum --')
+    .description('Puts each fault of a package’s museum back, and sees how long blind seeds take to find it.')
+    .argument('<name>', 'the package: one with test/museum.ts and systems in sim/')
+    .option('--only <ids>', 'these faults alone: R2,R17a')
+    .option('--seconds <n>', 'for each fault, all systems together (default 60)')
+    .option('--workers <n>', 'threads (default: one a core)')
+    .option('--out <file>', 'write the page there')
+    .option('--json', 'one object, for programs')
+    .helpOption('-h, --help', 'this text')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 nothing breaks without a fault and at least 95 % of those that a schedule can show fell, 1 not so, 3 bad input,
+130 interrupted.
+
+  npm run museum -- raft --only R3,R17 --seconds 20
+  npm run museum -- raft --out docs/raft-museum.md`,
+    );
+}
