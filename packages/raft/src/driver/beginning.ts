@@ -35,9 +35,9 @@ export function beginning(protocol: Protocol<RaftWords>, how: 'bootstrap' | 'joi
     ...protocol,
     recover(options, recovery, records, now) {
       const recovered = protocol.recover(options, recovery, records, now);
-      const { durable, snapshot, isDamaged } = (recovered.core as RaftCore).state;
+      const { durable, snapshot, doubt } = (recovered.core as RaftCore).state;
       // A first write that a crash cut short has no entry, and was never spoken of: it begins again.
-      const hasBegun = durable.lastIndex > 0 || snapshot !== null || durable.term > 1 || isDamaged;
+      const hasBegun = durable.lastIndex > 0 || snapshot !== null || durable.term > 1 || doubt !== null;
       if (how !== 'restart' && hasBegun) throw new AlreadyBegun(recovery.id);
       if (how === 'restart' && !hasBegun) throw new NotBegun(recovery.id);
       // Who knows no members keeps the peers that its transport was opened with: one of them will lead it in.

@@ -23,8 +23,8 @@ export interface RaftStatus extends DriverStatus {
   readonly members: Configuration;
   /** Of a leader: how far each other member is known to have come, and when it last answered. Else empty. */
   readonly followers: readonly { readonly id: NodeId; readonly matchIndex: number; readonly silentMs: number }[];
-  /** Durable records are lost: the node takes no part. */
-  readonly isDamaged: boolean;
+  /** Durable records are lost: until a leader has made it whole, the node votes for nobody and counts for nothing. */
+  readonly isInDoubt: boolean;
 }
 
 /** A reason of the driver, or that nobody is known to lead. */
@@ -57,7 +57,7 @@ export function statusOf(driver: DriverStatus, core: RaftCore): RaftStatus {
       isRunning && s.role === 'leader'
         ? Array.from(s.progress, ([id, { matchIndex, heardAt }]) => ({ id, matchIndex, silentMs: now - heardAt }))
         : [],
-    isDamaged: s.isDamaged,
+    isInDoubt: s.doubt !== null,
   };
 }
 

@@ -26,6 +26,8 @@ export interface RaftNodeEvents extends Omit<DriverEvents<RaftWords>, 'event'> {
   /** On the leader: how a learner that shall vote gets on. */
   readonly catchUp: Extract<RaftEvent, { type: 'catchUp' }>;
   readonly transfer: Extract<RaftEvent, { type: 'transfer' }>;
+  /** Its disk has lost what was durable; how it is made whole. */
+  readonly damage: Extract<RaftEvent, { type: 'damage' }>;
 }
 
 /** What became of a change of members. After `unknown` ask the next leader for the same: that does no harm. */
@@ -220,6 +222,7 @@ const OWN_EVENTS = [
   'configuration',
   'catchUp',
   'transfer',
+  'damage',
 ] as const satisfies readonly RaftEvent['type'][];
 const DRIVER_EVENTS = ['failed', 'closing', 'disk', 'rejected'] as const;
 
@@ -241,6 +244,7 @@ function tuningOf(options: Omit<RaftOptions, 'bootstrap'>): Omit<RaftOptions, 'b
     'keepBytes',
     'chunkBytes',
     'hungDiskMs',
+    'acceptLoss',
   ] as const satisfies readonly (keyof RaftOptions)[];
   return Object.fromEntries(names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]));
 }
