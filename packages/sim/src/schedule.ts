@@ -76,7 +76,7 @@ export class Schedule<N extends ScheduledNode, W extends ScheduledWorld<N>> {
     this.clients = new ClientPool({
       clients: this.options.clients,
       random: split(root, 'thinking'),
-      thinkUs: Math.ceil(scaleUs / 10),
+      thinkUs: this.options.thinkUs,
       askIn: (inUs, place) => this.agenda.add(this.world.now + inUs, { type: 'ask', place }),
     });
     this.faults = new FaultPlan<N>({
