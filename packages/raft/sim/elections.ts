@@ -1,6 +1,7 @@
 /** Who is elected, and what is said of votes. */
 import type { Monitor, Report } from '@dsys/sim';
 import type { RaftRecord, RaftWords } from '../src/index.js';
+import { ofNode, withNode } from './by-node.js';
 
 type Elected = readonly (readonly [term: number, node: string])[];
 
@@ -36,6 +37,7 @@ interface Ballot {
 
 /** What a node's disk has of its vote, as its writes and their completions tell, and what it has said. */
 interface Voter {
+  readonly node: string;
   readonly durable: Ballot;
   /** Asked for and not known to be durable. */
   readonly writes: readonly (Ballot & { readonly id: number })[];
@@ -43,20 +45,21 @@ interface Voter {
 }
 
 const NEVER: Ballot = { term: 0, votedFor: null };
-type Voters = Readonly<Record<string, Voter>>;
+const NEW: Voter = { node: '', durable: NEVER, writes: [], said: NEVER };
+type Voters = readonly Voter[];
 
 /** One vote a term, said when it is durable (Raft §5.2; a candidate's own among them). Not for nodes that wrap a core which lies to itself. */
 export const votesAreDurable: Monitor<RaftWords, Voters> = {
   name: 'a vote is durable before it is said, and one a term',
-  init: {},
+  init: [],
   observe(voters, event, report) {
     if (event.type === 'crashed') {
-      const voter = voters[event.node];
-      return voter === undefined ? voters : { ...voters, [event.node]: { ...voter, writes: [] } };
+      const voter = ofNode(voters, event.node);
+      return voter === undefined ? voters : withNode(voters, { ...voter, writes: [] });
     }
     if (event.type !== 'stepped') return voters;
     const { node, input, outputs } = event;
-    const before = voters[node] ?? { durable: NEVER, writes: [], said: NEVER };
+    const before = ofNode(voters, node) ?? NEW;
     let { durable, writes, said } = before;
     if (input === null) {
       // What survived of a flush is for `recover` to say.
@@ -99,18 +102,11 @@ export const votesAreDurable: Monitor<RaftWords, Voters> = {
       if (term > said.term) said = { term, votedFor };
     }
     if (durable === before.durable && writes === before.writes && said === before.said) return voters;
-    return { ...voters, [node]: { durable, writes, said } };
+    return withNode(voters, { node, durable, writes, said });
   },
   fingerprint: (voters, rename) =>
-    Object.entries(voters)
-      .map(
-        ([
-          node,
-          {
-            said: { term, votedFor },
-          },
-        ]) => `${rename(node)}${term}${votedFor && rename(votedFor)}`,
-      )
+    voters
+      .map(({ node, said: { term, votedFor } }) => `${rename(node)}${term}${votedFor && rename(votedFor)}`)
       .sort()
       .join(),
 };

@@ -1,6 +1,7 @@
 /** What must hold of logs: the other four properties of Figure 3, and what a quorum has on disk. */
 import type { Monitor, Report } from '@dsys/sim';
 import type { RaftRecord, RaftState, RaftWords } from '../src/index.js';
+import { ofNode, withNode } from './by-node.js';
 import { hasBehind, isSame, type Place, termIn, type WrittenShelf } from './entries.js';
 import { Shelf } from './shelf.js';
 import { stateOf } from './variants.js';
@@ -29,7 +30,6 @@ interface Elected {
 }
 
 interface Logs {
-  /** In the order in which they were first seen. An array: a record takes five times as long to look up and to copy. */
   readonly nodes: readonly Seen[];
   readonly written: WrittenShelf;
   readonly committed: Shelf<Committed>;
@@ -60,7 +60,7 @@ export const logsAgree: Monitor<RaftWords, Logs> = {
     if (event.type !== 'stepped') return logs;
     const { node, outputs } = event;
     const s = stateOf(event.core);
-    const before = seenOf(logs.nodes, node);
+    const before = ofNode(logs.nodes, node) ?? FRESH;
     let { written, committed, elected } = logs;
     for (let i = 0; i < outputs.length; i++) {
       const output = outputs[i]!;
@@ -74,7 +74,7 @@ export const logsAgree: Monitor<RaftWords, Logs> = {
     }
     checkLeader(node, s, before, report);
     const durable = durableOf(s, before);
-    const nodes = isSeen(s, before, durable) ? logs.nodes : withSeen(logs.nodes, seen(node, s, durable));
+    const nodes = isSeen(s, before, durable) ? logs.nodes : withNode(logs.nodes, seen(node, s, durable));
     if (s.commitIndex < before.commitIndex)
       report.broken(`${node} took its commit index back, from ${before.commitIndex} to ${s.commitIndex}.`);
     if (s.commitIndex > before.commitIndex) {
@@ -102,22 +102,9 @@ export const logsAgree: Monitor<RaftWords, Logs> = {
 };
 
 function afterCrash(logs: Logs, node: string): Logs {
-  const before = seenOf(logs.nodes, node);
-  if (before === FRESH) return logs;
-  return { ...logs, nodes: withSeen(logs.nodes, { ...FRESH, node, durable: before.durable }) };
-}
-
-function seenOf(nodes: readonly Seen[], node: string): Seen {
-  for (let i = 0; i < nodes.length; i++) if (nodes[i]!.node === node) return nodes[i]!;
-  return FRESH;
-}
-
-function withSeen(nodes: readonly Seen[], seen: Seen): readonly Seen[] {
-  const copy = nodes.slice();
-  let at = 0;
-  while (at < copy.length && copy[at]!.node !== seen.node) at++;
-  copy[at] = seen;
-  return copy;
+  const before = ofNode(logs.nodes, node);
+  if (before === undefined) return logs;
+  return { ...logs, nodes: withNode(logs.nodes, { ...FRESH, node, durable: before.durable }) };
 }
 
 const seen = (node: string, { role, term, log, commitIndex }: RaftState, durable: Place): Seen => ({
@@ -242,7 +229,7 @@ function checkQuorum(
 ): void {
   for (const half of halves) {
     const count = half.filter((id) => {
-      const { durable } = seenOf(nodes, id);
+      const { durable } = ofNode(nodes, id) ?? FRESH;
       return durable.index >= first.index && hasBehind(written, durable, first);
     }).length;
     if (2 * count <= half.length)

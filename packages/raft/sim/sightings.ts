@@ -1,6 +1,7 @@
 /** What should happen sometimes: seeds in which none of it did have proven nothing. */
 import type { Monitor, Report } from '@dsys/sim';
 import type { RaftEvent, RaftWords } from '../src/index.js';
+import { ofNode, withNode } from './by-node.js';
 import { stateOf } from './variants.js';
 
 const SIGHTS = {
@@ -19,12 +20,12 @@ const SIGHTS = {
 } as const;
 
 /** What was durable, by node. */
-type Durable = Readonly<Record<string, number>>;
+type Durable = readonly { readonly node: string; readonly lastIndex: number }[];
 
 /** Breaks nothing. */
 export const sightings: Monitor<RaftWords, Durable> = {
   name: 'what there is to be seen',
-  init: {},
+  init: [],
   sometimes: Object.values(SIGHTS),
   observe(durable, event, report) {
     if (event.type === 'answered') {
@@ -35,7 +36,9 @@ export const sightings: Monitor<RaftWords, Durable> = {
     if (event.type !== 'stepped') return durable;
     const { node, input, outputs, core } = event;
     const s = stateOf(core);
-    if (input === null && s.durable.lastIndex > (durable[node] ?? Infinity)) report.sometimes(SIGHTS.survived);
+    const known = ofNode(durable, node);
+    if (input === null && known !== undefined && s.durable.lastIndex > known.lastIndex)
+      report.sometimes(SIGHTS.survived);
     if (input?.type === 'refused') report.sometimes(SIGHTS.diskFull);
     for (let i = 0; i < outputs.length; i++) {
       const output = outputs[i]!;
@@ -54,7 +57,7 @@ export const sightings: Monitor<RaftWords, Durable> = {
       }
     }
     const { lastIndex } = s.durable;
-    return lastIndex === durable[node] ? durable : { ...durable, [node]: lastIndex };
+    return lastIndex === known?.lastIndex ? durable : withNode(durable, { node, lastIndex });
   },
   fingerprint: () => '',
 };
