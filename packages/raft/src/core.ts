@@ -259,6 +259,7 @@ function onResult(
 function isStillDoubtful(progress: Progress, { result }: AppendEntriesResult): boolean {
   if (progress.doubt === null) return false;
   if (!result.matched || result.matchIndex < progress.doubt.index) return true;
+  progress.soundBoot = progress.doubt.boot;
   progress.doubt = null;
   return false;
 }

@@ -17,7 +17,7 @@ import type { Outputs, RaftState } from './state.js';
 export interface Doubt {
   /** The end of what was left of its log. What it may have lost begins behind it. */
   readonly keptIndex: number;
-  /** With this entry in its log, durable and committed, it is whole: the word of the leader of that term. */
+  /** With this entry in its log, durable and committed, it is whole: the word of the leader of that term, and good in no other. */
   readonly point: { readonly index: number; readonly term: number; readonly leader: NodeId } | null;
 }
 
@@ -34,10 +34,11 @@ export function onDoubtResult(s: RaftState, from: NodeId, { term, boot, index }:
 export function maybeEndDoubt(s: RaftState, out: Outputs): boolean {
   const point = s.doubt?.point ?? null;
   if (point === null || s.commitIndex < point.index || s.durable.lastIndex < point.index) return false;
-  if (s.durable.term !== s.term || !hasPoint(s, point)) return false;
+  // A later leader names an entry of its own: until that is here it counts nothing that this node says.
+  if (point.term !== s.term || s.durable.term !== s.term || !hasPoint(s, point)) return false;
   s.doubt = null;
   // In the term of that entry it may have voted, and there is a leader: it stands by that one.
-  if (s.term === point.term && s.votedFor === null) s.votedFor = point.leader;
+  if (s.votedFor === null) s.votedFor = point.leader;
   out.push({ type: 'event', event: { type: 'damage', what: 'repaired', index: point.index } });
   return true;
 }

@@ -68,7 +68,7 @@ function leading(s: RaftState, now: number, rename: Rename): string {
 
 function shownProgress(
   { settings }: RaftState,
-  { mode, matchIndex, nextIndex, probeEnd, ackedRound, heardAt, sending, doubt, leaving }: Progress,
+  { mode, matchIndex, nextIndex, probeEnd, ackedRound, heardAt, sending, doubt, soundBoot, leaving }: Progress,
   now: number,
 ): string {
   const chunk =
@@ -77,7 +77,7 @@ function shownProgress(
       : `${shownPoint(sending.point)}+${sending.offset}${sending.stage}${sending.since - now},${sending.movedAt - now}`;
   const heard = settings.checkQuorum ? past(heardAt, now, settings.electionTimeoutMs.max) : '';
   const farewell = leaving === null ? '' : `${leaving.index} ${leaving.round} ${leaving.until - now}`;
-  const inDoubt = doubt === null ? '' : `?${doubt.boot}>${doubt.index}`;
+  const inDoubt = doubt === null ? (soundBoot === 0 ? '' : `=${soundBoot}`) : `?${doubt.boot}>${doubt.index}`;
   return `${mode} ${matchIndex} ${nextIndex} ${probeEnd} ${ackedRound}${inDoubt} ${heard} ${chunk} ${farewell}`;
 }
 

@@ -19,7 +19,8 @@ export function onInDoubt(
   out: Outputs,
 ): void {
   const { boot, result } = message;
-  if (progress.doubt !== null && boot < progress.doubt.boot) return; // From before it was started again.
+  // From before it was whole, or before it was started again.
+  if (boot <= progress.soundBoot || (progress.doubt !== null && boot < progress.doubt.boot)) return;
   progress.heardAt = now;
   if (progress.doubt?.boot !== boot) beginAnew(s, progress, message, now, out);
   const { term } = s;

@@ -58,6 +58,7 @@ const fresh = (incarnation: number, nextIndex: number, now: number): Progress =>
   sending: null,
   leaving: null,
   doubt: null,
+  soundBoot: 0,
 });
 
 /**

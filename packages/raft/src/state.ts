@@ -62,6 +62,8 @@ export interface Progress {
   sending: Sending | null;
   /** It is in doubt, since this boot of its own, and is whole with this entry. Until then it counts for nothing. */
   doubt: { readonly boot: number; readonly index: number } | null;
+  /** Whole again, of the boots up to this one: what they said of a doubt comes late. */
+  soundBoot: number;
   /** It is a member no more. */
   leaving: Leaving | null;
 }

@@ -153,6 +153,31 @@ test('R42: a leader that others have left can’t make a node whole, whatever it
   expect(hand.state('n2').doubt).not.toBeNull();
 });
 
+test('R42: a word of doubt that comes after the node is whole begins nothing anew', () => {
+  const hand = damaged();
+  for (let i = 0; i < 3; i++) hand.heartbeat('n1');
+  const { lastIndex } = hand.state('n1').log;
+  say(hand, 'n2', 'n1', {
+    type: 'inDoubt',
+    term: 2,
+    incarnation: 1,
+    boot: 2,
+    result: { matched: true, matchIndex: 2 },
+  });
+  expect(hand.state('n1').log.lastIndex).toBe(lastIndex);
+  expect(hand.state('n1').progress.get('n2')).toMatchObject({ doubt: null, matchIndex: lastIndex, soundBoot: 2 });
+});
+
+test('R42: what one leader has named is of no use under the next, which names its own', () => {
+  const hand = damaged();
+  hand.heartbeat('n1', ['n1', 'n2']);
+  expect(hand.state('n2').doubt).toMatchObject({ point: { term: 2, index: 5 } });
+  say(hand, 'n3', 'n2', append(3, 5, 2, [3], { commitIndex: 6 }));
+  hand.persist('n2');
+  expect(hand.state('n2')).toMatchObject({ term: 3, commitIndex: 6, durable: { lastIndex: 6 } });
+  expect(hand.state('n2').doubt).not.toBeNull();
+});
+
 test('R42: a node in doubt answers no reads, and says who leads', () => {
   const hand = damaged();
   hand.persist('n2');

@@ -113,4 +113,22 @@ export const damage: readonly Row[] = [
     killedBy: DAMAGE,
     regression: 'R42: what a node in doubt has counts for no entry and no read, also where it said more before',
   },
+  {
+    id: 'R42l',
+    sentence: 'A late word of doubt is taken for news, and the node is never counted again.',
+    file: 'src/repairing.ts',
+    find: 'boot <= progress.soundBoot || ',
+    replace: '',
+    killedBy: DAMAGE,
+    regression: 'R42: a word of doubt that comes after the node is whole begins nothing anew',
+  },
+  {
+    id: 'R42m',
+    sentence: 'A node is whole by the word of a leader of before, and the next ignores what it acknowledges.',
+    file: 'src/doubt.ts',
+    find: 'point.term !== s.term || ',
+    replace: '',
+    killedBy: DAMAGE,
+    regression: 'R42: what one leader has named is of no use under the next, which names its own',
+  },
 ];
