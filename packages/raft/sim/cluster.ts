@@ -36,6 +36,9 @@ export interface ClusterOptions {
   readonly protocol?: Protocol<RaftWords>;
   // biome-ignore lint/suspicious/noExplicitAny: each monitor has a state of its own type.
   readonly monitors?: readonly Monitor<RaftWords, any>[];
+  /** Beside those. */
+  // biome-ignore lint/suspicious/noExplicitAny: each monitor has a state of its own type.
+  readonly more?: readonly Monitor<RaftWords, any>[];
 }
 
 /** Everything is small, so that logs are compacted, snapshots sent in chunks, and windows full. */
@@ -59,6 +62,7 @@ export function raftSystem({
   optionsOf = () => ({}),
   protocol = RAFT,
   monitors,
+  more = [],
 }: ClusterOptions = {}): System<RaftWords, Op> {
   const ids = Array.from({ length: nodes }, (_, i) => `n${i + 1}`);
   const members = ids.map((id) => ({ id, incarnation: 1, address: '' }));
@@ -85,6 +89,7 @@ export function raftSystem({
       ...(options.preVote === false ? [] : [preVoteSightings]),
       ...(options.checkQuorum === false ? [] : [quorumSightings]),
       ...((options.leaseReads ?? null) === null ? [] : [leaseSightings]),
+      ...more,
     ],
     atPeace: inOneMind,
   };

@@ -63,7 +63,10 @@ export const votesAreDurable: Monitor<RaftWords, Voters> = {
     let { durable, writes, said } = before;
     if (input === null) {
       // What survived of a flush is for `recover` to say.
-      const { term, votedFor } = (event.core as unknown as { state: Ballot }).state;
+      const { term, votedFor, doubt } = (event.core as unknown as { state: Ballot & { readonly doubt: unknown } })
+        .state;
+      // A damaged disk may have forgotten votes. That none of them does harm is for `oneLeaderATerm` to say.
+      if (doubt !== null) said = NEVER;
       if (term < said.term)
         report.broken(`${node} has said something of term ${said.term}, and comes back in ${term}.`);
       durable = { term, votedFor };

@@ -125,8 +125,10 @@ const isSeen = (s: RaftState, before: Seen, durable: Place): boolean =>
   s.log.lastTerm === before.lastTerm &&
   durable === before.durable;
 
-function durableOf({ log, durable }: RaftState, before: Seen): Place {
+function durableOf({ log, durable, doubt }: RaftState, before: Seen): Place {
   const index = durable.lastIndex;
+  // What a node said before its disk was damaged may have been counted, and be counted yet by a leader that hears it late.
+  if (doubt !== null && index < before.durable.index) return before.durable;
   const term = termIn(log, index);
   // In front of a snapshot that is not durable yet: it has what it had.
   if (term === null || (index === before.durable.index && term === before.durable.term)) return before.durable;

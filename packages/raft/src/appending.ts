@@ -9,7 +9,7 @@ import { truncateLog } from './durability.js';
 import { hearLeader } from './following.js';
 import { appendEntry } from './membership.js';
 import type { AppendEntries } from './message.js';
-import { matchIndexHere, send, tellMatch } from './say.js';
+import { matchIndexHere, sayInDoubt, send, tellMatch } from './say.js';
 import type { Outputs, RaftState } from './state.js';
 
 /** Of this term's leader. Heartbeats are checked like all others (R15). */
@@ -52,16 +52,14 @@ function refuse(s: RaftState, from: NodeId, { prevLogIndex, prevLogTerm }: Appen
   assert(prevLogIndex > s.commitIndex, 'a leader has everything that is committed');
   const conflictIndex = s.log.findTermAtMost(prevLogIndex, prevLogTerm);
   s.answeredRound = s.heardRound;
+  const conflictTerm = s.log.termAt(conflictIndex);
+  const result = { matched: false, rejectedIndex: prevLogIndex, conflictTerm, conflictIndex } as const;
+  if (s.doubt !== null) return sayInDoubt(s, result, out);
   send(out, from, {
     type: 'appendEntriesResult',
     term: s.term,
     incarnation: s.identity.incarnation,
     round: s.heardRound,
-    result: {
-      matched: false,
-      rejectedIndex: prevLogIndex,
-      conflictTerm: s.log.termAt(conflictIndex),
-      conflictIndex,
-    },
+    result,
   });
 }

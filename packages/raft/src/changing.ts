@@ -127,7 +127,7 @@ function advance(s: RaftState, before: CatchUp, now: number, out: Outputs): Catc
   const offset = progress.sending?.offset ?? 0;
   const hasMoved = progress.matchIndex > before.matchIndex || offset > before.offset;
   const moved = hasMoved ? { ...before, matchIndex: progress.matchIndex, offset, movedAt: now } : before;
-  if (progress.matchIndex < moved.endIndex)
+  if (progress.matchIndex < moved.endIndex || progress.doubt !== null)
     return now - moved.movedAt < STALLED_TIMEOUTS * max ? moved : told({ ...moved, stage: 'failed' }, out);
   if (now - moved.since < min) return told({ ...moved, stage: 'done' }, out);
   if (moved.round === MOST_ROUNDS) return told({ ...moved, stage: 'failed' }, out);

@@ -9,7 +9,7 @@ import { maybeTakeSnapshot } from './compaction.js';
 import type { LogEntry } from './entry.js';
 import { configurationsCommitted } from './membership.js';
 import { quorumIndex } from './quorum.js';
-import type { Outputs, RaftState } from './state.js';
+import type { Outputs, Progress, RaftState } from './state.js';
 
 /**
  * Leader: what a quorum has on disk, this node with what is on its own. Counting replicas is sound only for entries of the
@@ -19,10 +19,14 @@ import type { Outputs, RaftState } from './state.js';
 export function maybeCommit(s: RaftState, now: number, out: Outputs): void {
   const { progress, id: self, durable } = s;
   const index = quorumIndex(s.configuration, (id) =>
-    id === self ? durable.lastIndex : (progress.get(id)?.matchIndex ?? 0),
+    id === self ? durable.lastIndex : countedMatch(progress.get(id)),
   );
   if (index > s.commitIndex && s.log.termAt(index) === s.term) commitUpTo(s, index, now, out);
 }
+
+/** What a peer has on disk, if its word can be relied on. */
+const countedMatch = (progress: Progress | undefined): number =>
+  progress === undefined || progress.doubt !== null ? 0 : progress.matchIndex;
 
 /** Follower: the leader says that so much is committed; what of that is known to be in this log is so here. */
 export function learnCommit(s: RaftState, commitIndex: number, now: number, out: Outputs): void {

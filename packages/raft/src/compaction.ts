@@ -23,7 +23,7 @@ export function maybeTakeSnapshot(s: RaftState, now: number, out: Outputs): void
 /** Of what the state machine was handed up to now, if that is more than the last one has. */
 export function takeSnapshot(s: RaftState, out: Outputs): void {
   const { log, handedIndex: index } = s;
-  if (s.taking !== null || index <= snapshotIndex(s) || index < log.baseIndex) return;
+  if (s.taking !== null || index <= snapshotIndex(s) || index < log.baseIndex || index > log.lastIndex) return;
   const { configuration, index: configurationIndex } = configurationAt(s, index);
   const term = log.termAt(index);
   const timeMs = index === log.baseIndex ? log.base.timeMs : log.at(index).timeMs;

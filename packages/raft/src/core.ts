@@ -10,6 +10,7 @@
  *     reads.ts         reads without an entry                   thesis §6.4
  *     compaction.ts    snapshots taken, snapshots.ts sent, installing.ts received     §7
  *     durability.ts    what is on disk, and on its way there
+ *     doubt.ts         what a damaged disk has lost, repairing.ts the leader's help
  *     speak.ts         what may be said of it
  *
  * A step changes the state, and at its end writes what of it the disk was not yet asked to hold.
@@ -21,6 +22,7 @@ import { onAppendEntries } from './appending.js';
 import { cancelChange, changeMembers, settleMembership } from './changing.js';
 import { answerUnknown, learnCommit } from './commit.js';
 import { onSnapshotted, removeOutdated, takeSnapshot } from './compaction.js';
+import { maybeEndDoubt, onDoubtResult } from './doubt.js';
 import { onPersisted, onRefused, persistChanges, retryRefused } from './durability.js';
 import {
   isDisturbing,
@@ -35,7 +37,7 @@ import { fingerprintState } from './fingerprint.js';
 import { becomeFollower } from './following.js';
 import { onInstallSnapshot, onSnapshotWritten } from './installing.js';
 import { onLeaderTimeout, propose } from './leading.js';
-import type { AppendEntriesResult, InstallSnapshotResult, RaftMessage } from './message.js';
+import type { AppendEntriesResult, InDoubt, InstallSnapshotResult, RaftMessage } from './message.js';
 import { memberOf } from './quorum.js';
 import {
   answerReady,
@@ -48,11 +50,12 @@ import {
   readDeadline,
   wantsRound,
 } from './reads.js';
+import { onInDoubt } from './repairing.js';
 import { hearPeer, onAppendEntriesResult, replicate, sendHeartbeats } from './replication.js';
-import { send } from './say.js';
+import { send, tellMatch } from './say.js';
 import { onInstallSnapshotResult, onSnapshotRead } from './snapshots.js';
 import { speak } from './speak.js';
-import { cloneState, type Outputs, type RaftState } from './state.js';
+import { cloneState, type Outputs, type Progress, type RaftState } from './state.js';
 import { followTransfer, transfer } from './transferring.js';
 import type { RaftWords } from './words.js';
 
@@ -73,6 +76,7 @@ export class RaftCore implements CoreOf<RaftWords> {
       if (s.reads.length > 0) serveReads(s, now, out);
     } else if (s.asked.length > 0) askLeader(s, now, out);
     if (s.transfer !== null) followTransfer(s, now, out);
+    if (s.doubt !== null && maybeEndDoubt(s, out) && s.leader !== null) tellMatch(s, out);
     if (s.outdated.length > 0) removeOutdated(s, out);
     persistChanges(s, now, out);
     return out;
@@ -158,7 +162,7 @@ function onTimeout(s: RaftState, now: number, out: Outputs): void {
  * what grants one, which speak of a term that may never be, and a request that is not to be listened to.
  */
 function receive(s: RaftState, from: NodeId, message: RaftMessage, now: number, out: Outputs): void {
-  if (isOfFormerDisk(s, from, message) || isOfOutsider(s, from, message) || s.isDamaged) return;
+  if (isOfFormerDisk(s, from, message) || isOfOutsider(s, from, message)) return;
   const { term } = message;
   if (message.type === 'preVote') return onPreVote(s, from, message, now, out);
   if (message.type === 'preVoteResult' && message.granted) return onPreVoteResult(s, from, message, out);
@@ -174,6 +178,7 @@ function receive(s: RaftState, from: NodeId, message: RaftMessage, now: number, 
       return isImpostor(s, from) ? undefined : onAppendEntries(s, from, message, now, out);
     case 'appendEntriesResult':
     case 'installSnapshotResult':
+    case 'inDoubt':
       return onResult(s, from, message, now, out);
     case 'requestVote':
       return onRequestVote(s, from, message, now, out);
@@ -191,6 +196,8 @@ function receive(s: RaftState, from: NodeId, message: RaftMessage, now: number, 
       return onReadIndexResult(s, message, out);
     case 'timeoutNow':
       return onTimeoutNow(s, from, message, now, out);
+    case 'doubtResult':
+      return onDoubtResult(s, from, message, out);
     default:
       unreachable(message);
   }
@@ -235,15 +242,26 @@ function refuseStale(s: RaftState, from: NodeId, message: RaftMessage, now: numb
 function onResult(
   s: RaftState,
   from: NodeId,
-  message: AppendEntriesResult | InstallSnapshotResult,
+  message: AppendEntriesResult | InstallSnapshotResult | InDoubt,
   now: number,
   out: Outputs,
 ): void {
   const progress = s.progress.get(from);
   if (progress === undefined || progress.incarnation !== message.incarnation) return;
+  if (message.type === 'inDoubt') return onInDoubt(s, from, progress, message, now, out);
+  if (message.type === 'appendEntriesResult' && isStillDoubtful(progress, message)) return;
   hearPeer(s, progress, message.round, now);
   if (message.type === 'appendEntriesResult') onAppendEntriesResult(s, from, progress, message, now, out);
   else if (onInstallSnapshotResult(s, progress, message, now, out)) replicate(s, now, out);
+}
+
+/** What a member in doubt seems to acknowledge it said before the damage, unless it has come as far as it must: then it is whole. */
+function isStillDoubtful(progress: Progress, { result }: AppendEntriesResult): boolean {
+  if (progress.doubt === null) return false;
+  if (!result.matched || result.matchIndex < progress.doubt.index) return true;
+  progress.soundBoot = progress.doubt.boot;
+  progress.doubt = null;
+  return false;
 }
 
 /** Leader: answers what a quorum has confirmed; begins the round that others wait for. */

@@ -24,12 +24,14 @@ export const lastSaved = (s: RaftState): Saved =>
 
 /** Writes what memory has and the disk was not yet asked to hold. The last thing in each step. */
 export function persistChanges(s: RaftState, now: number, out: Outputs): void {
-  if (s.isDamaged || (s.isEssentialRefused && s.retryAt !== null)) return;
+  if (s.isEssentialRefused && s.retryAt !== null) return;
   let last = lastSaved(s);
+  if (!last.isSound) last = persistWhatIsLeft(s, now, out);
   if (s.snapshot !== null && last.snapshotIndex !== s.snapshot.index) last = persistSnapshot(s, last, now, out);
   const isTold = last.term === s.term && last.votedFor === s.votedFor && last.hasIdentity;
+  const isDoubtTold = last.isInDoubt === (s.doubt !== null);
   const isComplete = last.lastIndex >= s.log.lastIndex || s.retryAt !== null;
-  if (!isTold || !isComplete) persistLog(s, last, !isComplete, now, out);
+  if (!isTold || !isDoubtTold || !isComplete) persistLog(s, last, !isComplete, now, out);
 }
 
 /** Term, vote and entries. Without entries it is essential: it must find room on a full disk. */
@@ -40,6 +42,7 @@ function persistLog(s: RaftState, last: Saved, withEntries: boolean, now: number
   if (!last.hasIdentity) writes.push({ type: 'identity', identity: s.identity });
   if (last.term !== s.term || last.votedFor !== s.votedFor || !last.hasIdentity)
     writes.push({ type: 'hardState', term: s.term, votedFor: s.votedFor });
+  if (last.isInDoubt !== (s.doubt !== null)) writes.push(doubtRecord(s));
   if (!withEntries)
     return issue(s, { lastIndex, writtenIndex, snapshotIndex, isEssential: true }, writes, null, now, out);
   if (writtenIndex > lastIndex) writes.push({ type: 'truncate', fromIndex: lastIndex + 1 });
@@ -52,7 +55,7 @@ function persistLog(s: RaftState, last: Saved, withEntries: boolean, now: number
 }
 
 /** Most bytes of entries in one write: what waited on a full disk may be more than a log takes at once. */
-const PERSIST_BYTES = 4 << 20;
+export const PERSIST_BYTES: number = 4 << 20;
 
 /** The name of a new snapshot, and with it everything that the records which it frees may have said. */
 function persistSnapshot(s: RaftState, last: Saved, now: number, out: Outputs): Saved {
@@ -62,6 +65,7 @@ function persistSnapshot(s: RaftState, last: Saved, now: number, out: Outputs): 
     { type: 'identity', identity: s.identity },
     { type: 'hardState', term: s.term, votedFor: s.votedFor },
   ];
+  if (s.doubt !== null || last.isInDoubt) writes.push(doubtRecord(s));
   let { lastIndex, writtenIndex } = last;
   if (lastIndex < index) {
     // The log was replaced. What the disk has behind it is of another history and must not follow the snapshot (R34).
@@ -73,6 +77,27 @@ function persistSnapshot(s: RaftState, last: Saved, now: number, out: Outputs): 
   issue(s, { lastIndex, writtenIndex, snapshotIndex: index, isEssential: true }, writes, freeable(s, index), now, out);
   return lastSaved(s);
 }
+
+/**
+ * The first write on a damaged disk takes the place of all that is there: so it has everything that was left, and that it is in
+ * doubt. `recover` keeps no more entries than one write takes.
+ */
+function persistWhatIsLeft(s: RaftState, now: number, out: Outputs): Saved {
+  const { log, snapshot } = s;
+  const { lastIndex } = log;
+  const writes: RaftRecord[] = [
+    { type: 'identity', identity: s.identity },
+    { type: 'hardState', term: s.term, votedFor: s.votedFor },
+    doubtRecord(s),
+  ];
+  if (snapshot !== null) writes.push({ type: 'snapshot', snapshot });
+  if (lastIndex > log.baseIndex) writes.push({ type: 'entries', entries: log.slice(log.firstIndex, lastIndex) });
+  const snapshotIndex = snapshot?.index ?? 0;
+  issue(s, { lastIndex, writtenIndex: lastIndex, snapshotIndex, isEssential: true }, writes, s.resumeAt, now, out);
+  return lastSaved(s);
+}
+
+const doubtRecord = ({ doubt }: RaftState): RaftRecord => ({ type: 'doubt', keptIndex: doubt?.keptIndex ?? null });
 
 /** The position up to which records hold nothing but entries up to `index`, and what a compaction carries. */
 function freeable(s: RaftState, index: number): Position | null {
@@ -100,6 +125,8 @@ function issue(
     writtenIndex,
     snapshotIndex,
     hasIdentity: true,
+    isInDoubt: s.doubt !== null,
+    isSound: true,
     isEssential,
   });
   if (compactTo !== null) out.push({ type: 'persist', id, writes, essential: true, compactTo });

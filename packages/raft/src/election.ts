@@ -43,7 +43,7 @@ export function onTimeoutNow(s: RaftState, from: NodeId, { round }: TimeoutNow, 
 
 /** A learner, or a node whose disk hangs or is full, would be no use. One that has just voted waits for its disk first. */
 const mayStand = (s: RaftState, now: number): boolean =>
-  isNeededToLead(s) && !s.isDamaged && !s.isFull && !isDiskHung(s, now) && lastSaved(s).term === s.durable.term;
+  isNeededToLead(s) && s.doubt === null && !s.isFull && !isDiskHung(s, now) && lastSaved(s).term === s.durable.term;
 
 function becomePreCandidate(s: RaftState, now: number, out: Outputs): void {
   s.role = 'preCandidate';
@@ -85,7 +85,7 @@ function sayToVoters(s: RaftState, message: PreVote | RequestVote, out: Outputs)
  * is to vote learns first, so that is a disk that was wiped (R43). One that knows some but not the newest votes: it may have
  * been promoted without having seen it (R30).
  */
-const mayVote = (s: RaftState): boolean => !s.isDamaged && s.configuration.voters.length > 0;
+const mayVote = (s: RaftState): boolean => s.doubt === null && s.configuration.voters.length > 0;
 
 /** At least as up-to-date: the later last term, or of equal ones the longer log (Raft §5.4.1; R6). */
 export const isUpToDate = (s: RaftState, { lastIndex, lastTerm }: PreVote | RequestVote): boolean =>

@@ -13,15 +13,22 @@ import type { Change, Progress, RaftState, Saved, Transfer } from './state.js';
 
 const asItIs: Rename = (id) => id;
 
+/** Its end decides nothing but what is told. */
+function shownDoubt({ doubt }: RaftState, named: (id: NodeId | null) => string): string {
+  if (doubt === null) return '';
+  const { keptIndex, point } = doubt;
+  return ` ?${keptIndex}${point === null ? '' : `>${point.index}:${point.term}:${named(point.leader)}`}`;
+}
+
 export function fingerprintState(s: RaftState, now: number, rename: Rename = asItIs): string {
   const named = (id: NodeId | null): string => (id === null ? '' : rename(id));
   const saved = (of: Saved): string =>
-    `${of.term},${named(of.votedFor)},${of.lastIndex},${of.writtenIndex},${of.snapshotIndex},${of.hasIdentity}`;
+    `${of.term},${named(of.votedFor)},${of.lastIndex},${of.writtenIndex},${of.snapshotIndex},${of.hasIdentity}${of.isInDoubt ? '?' : ''}${of.isSound ? '' : '!'}`;
   const { min, max } = s.settings.electionTimeoutMs;
   return [
     `${named(s.id)} ${s.boot} ${s.role} ${named(s.leader)} ${s.term} ${named(s.votedFor)}`,
     `${s.log.baseIndex}:${s.log.base.term} ${fingerprintEntries(s.log.slice(s.log.firstIndex, s.log.lastIndex), rename)}`,
-    `${s.commitIndex} ${s.handedIndex} ${s.appliedIndex} ${s.isDamaged}`,
+    `${s.commitIndex} ${s.handedIndex} ${s.appliedIndex}${shownDoubt(s, named)}`,
     s.snapshot === null ? '' : shownPoint(s.snapshot),
     s.configurations.map((each) => `${each.index}${fingerprintConfiguration(each.configuration, rename)}`).join(),
     saved(s.durable),
@@ -61,7 +68,7 @@ function leading(s: RaftState, now: number, rename: Rename): string {
 
 function shownProgress(
   { settings }: RaftState,
-  { mode, matchIndex, nextIndex, probeEnd, ackedRound, heardAt, sending, leaving }: Progress,
+  { mode, matchIndex, nextIndex, probeEnd, ackedRound, heardAt, sending, doubt, soundBoot, leaving }: Progress,
   now: number,
 ): string {
   const chunk =
@@ -70,7 +77,8 @@ function shownProgress(
       : `${shownPoint(sending.point)}+${sending.offset}${sending.stage}${sending.since - now},${sending.movedAt - now}`;
   const heard = settings.checkQuorum ? past(heardAt, now, settings.electionTimeoutMs.max) : '';
   const farewell = leaving === null ? '' : `${leaving.index} ${leaving.round} ${leaving.until - now}`;
-  return `${mode} ${matchIndex} ${nextIndex} ${probeEnd} ${ackedRound} ${heard} ${chunk} ${farewell}`;
+  const inDoubt = doubt === null ? (soundBoot === 0 ? '' : `=${soundBoot}`) : `?${doubt.boot}>${doubt.index}`;
+  return `${mode} ${matchIndex} ${nextIndex} ${probeEnd} ${ackedRound}${inDoubt} ${heard} ${chunk} ${farewell}`;
 }
 
 function shownChange({ ref, target, catchUps, isLast }: Change, now: number, rename: Rename): string {

@@ -12,11 +12,14 @@ export { decodeMessage, encodeMessage } from './codec/messages.js';
 export { decodeRecord, encodeRecords } from './codec/records.js';
 export type { Configuration, Member } from './configuration.js';
 export { RaftCore } from './core.js';
+export type { Doubt } from './doubt.js';
 export type { EntryKind, LogEntry } from './entry.js';
 export type { LogBase, RaftLog } from './log.js';
 export type {
   AppendEntries,
   AppendEntriesResult,
+  DoubtResult,
+  InDoubt,
   InstallSnapshot,
   InstallSnapshotResult,
   PreVote,
@@ -53,5 +56,6 @@ export type {
   Transfer,
   Waiting,
 } from './state.js';
+export { DamagedSurvivor, recoverFromSurvivor, type Survived, type SurvivorOptions } from './survivor.js';
 export type { Target } from './target.js';
 export type { RaftAnswer, RaftEvent, RaftInput, RaftWords, Refused, Role } from './words.js';

@@ -128,6 +128,6 @@ function sayOffset(s: RaftState, { index, term }: SnapshotPoint, offset: number 
     index,
     snapshotTerm: term,
     offset,
-    round: s.heardRound,
+    round: s.doubt === null ? s.heardRound : 0,
   });
 }

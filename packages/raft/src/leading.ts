@@ -59,6 +59,9 @@ export function appendOwn(s: RaftState, kind: EntryKind, bytes: Uint8Array, now:
   appendEntry(s, { index: s.log.lastIndex + 1, term: s.term, kind, timeMs, bytes }, out);
 }
 
+/** An entry that does nothing: with it behind them, others are known to be there. */
+export const appendNoop = (s: RaftState, now: number, out: Outputs): void => appendOwn(s, 'noop', NO_BYTES, now, out);
+
 /** Appends what fits, and sends it off; the own disk works at the same time. */
 export function propose(s: RaftState, commands: readonly Command[], now: number, out: Outputs): void {
   const before = s.log.lastIndex;

@@ -114,6 +114,23 @@ export interface TimeoutNow extends Said {
   readonly round: number;
 }
 
+/**
+ * Instead of an answer to an append, from a node whose disk has lost what was durable: where its log agrees now. Nobody counts
+ * it; what it said before it was started so often holds no more.
+ */
+export interface InDoubt extends Said {
+  readonly type: 'inDoubt';
+  readonly boot: number;
+  readonly result: AppendEntriesResult['result'];
+}
+
+/** To a node in doubt since this boot: with this entry of the leader's term, committed and durable there, it is whole. */
+export interface DoubtResult extends Said {
+  readonly type: 'doubtResult';
+  readonly boot: number;
+  readonly index: number;
+}
+
 /** Everything. */
 export type RaftMessage =
   | PreVote
@@ -126,4 +143,6 @@ export type RaftMessage =
   | InstallSnapshotResult
   | ReadIndex
   | ReadIndexResult
-  | TimeoutNow;
+  | TimeoutNow
+  | InDoubt
+  | DoubtResult;

@@ -48,6 +48,11 @@ export interface RaftOptions {
   readonly chunkBytes?: number;
   /** A write that takes longer deposes a leader. Default: the least election timeout. */
   readonly hungDiskMs?: number;
+  /**
+   * Go on from what a damaged disk has left, as if nothing more had been there: acknowledged entries are lost, and a vote may
+   * be given twice. Only for a single voter, or where a majority is damaged and nobody could fill in what is lost. Default false.
+   */
+  readonly acceptLoss?: boolean;
 }
 
 /** All of them. */
@@ -78,6 +83,7 @@ export function withDefaults(options: RaftOptions): Settings {
     keepBytes: integer('keepBytes', options.keepBytes, 4 << 20, 0),
     chunkBytes: integer('chunkBytes', options.chunkBytes, 256 << 10, 1, MAX_ENTRY_BYTES),
     hungDiskMs: integer('hungDiskMs', options.hungDiskMs, min, 1),
+    acceptLoss: flag('acceptLoss', options.acceptLoss ?? false),
   };
   if (settings.heartbeatMs * 2 >= min)
     throw outOfRange('heartbeatMs', `less than half of electionTimeoutMs.min, which is ${min}`, settings.heartbeatMs);

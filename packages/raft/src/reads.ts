@@ -16,7 +16,8 @@ import type { Outputs, PendingRead, RaftState } from './state.js';
 /** Asked for on this node. */
 export function onRead(s: RaftState, ref: Ref, now: number, out: Outputs): void {
   if (s.role === 'leader') awaitRound(s, readAfter(s, ref, null, 0, 0, now), now, out);
-  else if (s.leader === null) out.push({ type: 'answer', ref, answer: { outcome: 'not-leader', hint: null } });
+  else if (s.leader === null || s.doubt !== null)
+    out.push({ type: 'answer', ref, answer: { outcome: 'not-leader', hint: s.leader } });
   else s.asked.push({ ref, number: ++s.readNumber, since: now });
 }
 

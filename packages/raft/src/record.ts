@@ -6,6 +6,7 @@
  *     truncate         the log ends before this index: what follows takes the place of what was there
  *     entries          one after the other, directly behind the last
  *     snapshot         everything up to it is in that snapshot, finished on this disk before the record was written
+ *     doubt            durable records were lost; or it is whole again. Carried by each compaction while it holds
  */
 import type { NodeId } from '@dsys/transport';
 import type { LogEntry } from './entry.js';
@@ -25,4 +26,6 @@ export type RaftRecord =
   | { readonly type: 'hardState'; readonly term: number; readonly votedFor: NodeId | null }
   | { readonly type: 'truncate'; readonly fromIndex: number }
   | { readonly type: 'entries'; readonly entries: readonly LogEntry[] }
-  | { readonly type: 'snapshot'; readonly snapshot: SnapshotPoint };
+  | { readonly type: 'snapshot'; readonly snapshot: SnapshotPoint }
+  /** `keptIndex` is the end of what was left of the log, and `null` when all is well again. */
+  | { readonly type: 'doubt'; readonly keptIndex: number | null };

@@ -9,9 +9,9 @@ import type { StoredRecord } from '@dsys/wal';
 import { encodeConfiguration } from './codec/configuration.js';
 import type { Configuration } from './configuration.js';
 import { RaftCore } from './core.js';
-import { lastSaved, persistChanges } from './durability.js';
+import { lastSaved, PERSIST_BYTES, persistChanges } from './durability.js';
 import { waitAnew } from './following.js';
-import { NOTHING_BEFORE, RaftLog } from './log.js';
+import { NOTHING_BEFORE, RaftLog, sizeOf } from './log.js';
 import { appendEntry, NOBODY, sayPeers } from './membership.js';
 import type { RaftGroup, RaftOptions, Settings } from './options.js';
 import { withDefaults } from './options.js';
@@ -64,16 +64,20 @@ export function recover(
   const settings = withDefaults(options);
   const { id } = recovery;
   const identity: Identity = { cluster: of.cluster, group: of.group, id, incarnation: settings.incarnation };
-  const past = replay(records);
+  const isDamaged = recovery.damage !== null;
+  const past = replay(records, isDamaged);
   if (past.identity === null) {
-    if (records.length > 0) throw new ImpossibleLog(records[0]!.position, 'none of them says whose disk this is');
+    if (records.length > 0 && !isDamaged)
+      throw new ImpossibleLog(records[0]!.position, 'none of them says whose disk this is');
   } else if (!isSame(past.identity, identity)) throw new WrongDisk(past.identity, identity);
+  if (isDamaged) keepWhatCanBeWritten(past, recovery.snapshots);
   const s = stateFrom(past, identity, settings, recovery, now);
   const out: Outputs = [];
   if (hasNotBegun(s)) bootstrap(s, settings.bootstrap, out);
   else readConfigurations(s, out);
   install(s, recovery, out);
-  beginWaiting(s, records.length > 0, now);
+  sayDamage(s, out);
+  beginWaiting(s, records.length > 0 || isDamaged, now);
   persistChanges(s, now, out);
   return { core: new RaftCore(s), outputs: out };
 }
@@ -94,8 +98,11 @@ function stateFrom(
       `${mustBe('appliedIndex', `at most ${log.lastIndex}, the end of the log on this disk`, appliedIndex)}: the state machine is not of this disk`,
     );
   const { lastIndex } = log;
-  const applied = Math.min(appliedIndex, lastIndex);
+  // A state machine may have what this log has lost: that is not applied again.
+  const applied = damage === null ? Math.min(appliedIndex, lastIndex) : appliedIndex;
   const isKnown = past.identity !== null;
+  const isInDoubt = past.doubtIndex !== null;
+  const isDoubtful = (damage !== null || isInDoubt) && !settings.acceptLoss;
   return {
     id,
     boot,
@@ -107,7 +114,7 @@ function stateFrom(
     term,
     votedFor,
     log,
-    commitIndex: Math.max(covered, applied),
+    commitIndex: Math.max(covered, Math.min(applied, lastIndex)),
     handedIndex: applied,
     appliedIndex: applied,
     snapshot,
@@ -117,11 +124,21 @@ function stateFrom(
         : { index: snapshot.configurationIndex, configuration: snapshot.configuration },
     ],
     configuration: NOBODY,
-    isDamaged: damage !== null,
-    durable: { term, votedFor, lastIndex, writtenIndex: lastIndex, snapshotIndex: covered, hasIdentity: isKnown },
+    doubt: isDoubtful ? { keptIndex: damage === null ? past.doubtIndex! : lastIndex, point: null } : null,
+    resumeAt: damage?.resumeAt ?? null,
+    durable: {
+      term,
+      votedFor,
+      lastIndex,
+      writtenIndex: lastIndex,
+      snapshotIndex: covered,
+      hasIdentity: isKnown,
+      isInDoubt,
+      isSound: damage === null,
+    },
     inFlight: [],
     lastId: 0,
-    marks: past.marks,
+    marks: damage === null ? past.marks : [],
     isFull: false,
     retryAt: null,
     isEssentialRefused: false,
@@ -163,18 +180,40 @@ function stateFrom(
 }
 
 /** A crash may have left any part of the first write. As long as its entry is not there, nothing was said. */
-const hasNotBegun = ({ log, snapshot, term, isDamaged }: RaftState): boolean =>
-  log.lastIndex === 0 && snapshot === null && term <= 1 && !isDamaged;
+const hasNotBegun = ({ log, snapshot, term, doubt }: RaftState): boolean =>
+  log.lastIndex === 0 && snapshot === null && term <= 1 && doubt === null;
 
 /** The first start. All first members begin with the same entry, as if a leader of term 1 had sent it. */
 function bootstrap(s: RaftState, configuration: Configuration | null, out: Outputs): void {
-  if (configuration === null) return sayPeers(s, out);
+  if (configuration === null) return;
   s.term = 1;
   appendEntry(
     s,
     { index: 1, term: 1, kind: 'configuration', timeMs: 0, bytes: encodeConfiguration(configuration) },
     out,
   );
+}
+
+/**
+ * What is left has to be written anew, in one write that takes the place of all that is there: entries beyond its size are
+ * left to the leader, like those that are lost. A snapshot that is gone too leaves nothing.
+ */
+function keepWhatCanBeWritten(past: Past, snapshots: readonly string[]): void {
+  if (past.snapshot !== null && !snapshots.includes(past.snapshot.name)) {
+    past.snapshot = null;
+    past.entries = [];
+  }
+  let bytes = 0;
+  let kept = 0;
+  while (kept < past.entries.length && bytes < PERSIST_BYTES) bytes += sizeOf(past.entries[kept++]!);
+  past.entries.length = kept;
+}
+
+/** Tells that this disk has lost something, now or before. */
+function sayDamage({ doubt, resumeAt, settings, log }: RaftState, out: Outputs): void {
+  if (doubt !== null) out.push({ type: 'event', event: { type: 'damage', what: 'damaged', index: doubt.keptIndex } });
+  else if (resumeAt !== null && settings.acceptLoss)
+    out.push({ type: 'event', event: { type: 'damage', what: 'ignored', index: log.lastIndex } });
 }
 
 /** Those of the entries, over the snapshot's. */

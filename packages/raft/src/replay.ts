@@ -4,6 +4,7 @@
  *
  *     entries 90..99 │ entries 100..120 │ identity │ hardState │ snapshot up to 95        the log is 96..120
  */
+import { unreachable } from '@dsys/codec';
 import type { StoredRecord } from '@dsys/wal';
 import { decodeRecord } from './codec/records.js';
 import type { LogEntry } from './entry.js';
@@ -25,6 +26,8 @@ export interface Past {
   /** Those behind the snapshot, without a gap. */
   entries: LogEntry[];
   marks: Mark[];
+  /** It was damaged and is not whole again: the end of what was left then. */
+  doubtIndex: number | null;
 }
 
 /** Records contradict one another: they are not all of one disk, or the disk lies. */
@@ -42,9 +45,20 @@ export class ImpossibleLog extends Error {
   }
 }
 
-/** Plays the records. Throws `ImpossibleLog` for a gap or a contradiction, and `DecodeError` for bytes that are no record. */
-export function replay(records: readonly StoredRecord[]): Past {
-  const past: Past = { identity: null, term: 0, votedFor: null, snapshot: null, entries: [], marks: [] };
+/**
+ * Plays the records. Throws `ImpossibleLog` for a gap or a contradiction, and `DecodeError` for bytes that are no record. Of a
+ * damaged disk the snapshot that entries follow may be among what is lost: then they are of no use.
+ */
+export function replay(records: readonly StoredRecord[], isDamaged = false): Past {
+  const past: Past = {
+    identity: null,
+    term: 0,
+    votedFor: null,
+    snapshot: null,
+    entries: [],
+    marks: [],
+    doubtIndex: null,
+  };
   for (const { position, bytes } of records) {
     const record = decodeRecord(bytes);
     switch (record.type) {
@@ -62,12 +76,20 @@ export function replay(records: readonly StoredRecord[]): Past {
       case 'entries':
         append(past, record.entries, position);
         break;
-      default:
+      case 'snapshot':
         cover(past, record.snapshot, position);
+        break;
+      case 'doubt':
+        past.doubtIndex = record.keptIndex;
+        break;
+      default:
+        unreachable(record);
     }
   }
   const first = past.entries[0];
-  if (first !== undefined && first.index !== (past.snapshot?.index ?? 0) + 1)
+  const isOpen = first !== undefined && first.index !== (past.snapshot?.index ?? 0) + 1;
+  if (isOpen && isDamaged) past.entries = [];
+  else if (isOpen)
     throw new ImpossibleLog(
       records.at(-1)!.position,
       `the log begins at ${first.index}, and nothing says what was before`,

@@ -57,6 +57,8 @@ const fresh = (incarnation: number, nextIndex: number, now: number): Progress =>
   heardAt: now,
   sending: null,
   leaving: null,
+  doubt: null,
+  soundBoot: 0,
 });
 
 /**
@@ -190,7 +192,7 @@ export function hearsQuorum(s: RaftState, now: number): boolean {
   return hasQuorum(s.configuration, (id) => {
     if (id === s.id) return true;
     const progress = s.progress.get(id);
-    return progress !== undefined && now - progress.heardAt < max;
+    return progress !== undefined && progress.doubt === null && now - progress.heardAt < max;
   });
 }
 
@@ -218,6 +220,18 @@ export function onAppendEntriesResult(
   from: NodeId,
   progress: Progress,
   { result }: AppendEntriesResult,
+  now: number,
+  out: Outputs,
+): void {
+  onDoubtfulResult(s, from, progress, result, now, out);
+}
+
+/** Where it agrees, and what it lacks: also of a member whose word does not count. */
+export function onDoubtfulResult(
+  s: RaftState,
+  from: NodeId,
+  progress: Progress,
+  result: AppendEntriesResult['result'],
   now: number,
   out: Outputs,
 ): void {

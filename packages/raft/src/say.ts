@@ -1,7 +1,7 @@
 /** What several parts say in the same way. */
 import { assert } from '@dsys/codec';
 import type { NodeId } from '@dsys/transport';
-import type { RaftMessage } from './message.js';
+import type { InDoubt, RaftMessage } from './message.js';
 import type { Outputs, RaftState } from './state.js';
 
 export function send(out: Outputs, to: NodeId | readonly NodeId[], message: RaftMessage): void {
@@ -20,6 +20,7 @@ export function tellMatch(s: RaftState, out: Outputs): void {
   const matchIndex = matchIndexHere(s);
   s.toldIndex = matchIndex;
   s.answeredRound = s.heardRound;
+  if (s.doubt !== null) return sayInDoubt(s, { matched: true, matchIndex }, out);
   send(out, s.leader!, {
     type: 'appendEntriesResult',
     term: s.term,
@@ -27,6 +28,13 @@ export function tellMatch(s: RaftState, out: Outputs): void {
     round: s.heardRound,
     result: { matched: true, matchIndex },
   });
+}
+
+/** Says how far the log is its leader's, or where it isn't. Instead of an acknowledgement: it claims nothing, and hears no round. */
+export function sayInDoubt(s: RaftState, result: InDoubt['result'], out: Outputs): void {
+  assert(s.doubt !== null && s.leader !== null, 'a leader is told of doubt by who is in doubt');
+  const { term, boot } = s;
+  send(out, s.leader, { type: 'inDoubt', term, incarnation: s.identity.incarnation, boot, result });
 }
 
 /** What a follower may acknowledge. */

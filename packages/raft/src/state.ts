@@ -4,7 +4,9 @@
  */
 import type { Output, Random, Ref } from '@dsys/core';
 import type { NodeId } from '@dsys/transport';
+import type { Position } from '@dsys/wal';
 import type { Configuration } from './configuration.js';
+import type { Doubt } from './doubt.js';
 import type { RaftLog } from './log.js';
 import type { Settings } from './options.js';
 import type { Identity } from './record.js';
@@ -26,6 +28,10 @@ export interface Saved {
   /** Of the snapshot that the records name, 0 for none. */
   readonly snapshotIndex: number;
   readonly hasIdentity: boolean;
+  /** It says that the node is in doubt. */
+  readonly isInDoubt: boolean;
+  /** The damage on it has been left behind. */
+  readonly isSound: boolean;
 }
 
 /** A write that was asked for and is not yet known to be durable. */
@@ -42,7 +48,7 @@ export interface Progress {
   readonly incarnation: number;
   /** `probe`: one message at a time, until one fits. `replicate`: one after the other without waiting. `snapshot`: what it needs next is not in the log any more. */
   mode: 'probe' | 'replicate' | 'snapshot';
-  /** The highest index known to be durable there and equal here. Never falls. */
+  /** The highest index known to be durable there and equal here. Falls only where its disk was damaged. */
   matchIndex: number;
   /** The next entry to send, on the belief that all before arrived. Above `matchIndex`. */
   nextIndex: number;
@@ -54,6 +60,10 @@ export interface Progress {
   heardAt: number;
   /** In `snapshot`: what it is sent. */
   sending: Sending | null;
+  /** It is in doubt, since this boot of its own, and is whole with this entry. Until then it counts for nothing. */
+  doubt: { readonly boot: number; readonly index: number } | null;
+  /** Whole again, of the boots up to this one: what they said of a doubt comes late. */
+  soundBoot: number;
   /** It is a member no more. */
   leaving: Leaving | null;
 }
@@ -175,8 +185,10 @@ export interface RaftState {
   configurations: readonly { readonly index: number; readonly configuration: Configuration }[];
   /** The last of `configurations`. */
   configuration: Configuration;
-  /** Records that were durable are lost: what it said before can't be known, so it says nothing more. */
-  readonly isDamaged: boolean;
+  /** Records that were durable are lost: what it said before can't be known, so it neither votes nor stands, and nobody counts what it says (R42). */
+  doubt: Doubt | null;
+  /** Of a damaged disk: the first write compacts up to here. */
+  readonly resumeAt: Position | null;
 
   durable: Saved;
   /** In the order of their ids. */

@@ -79,7 +79,16 @@ export type RaftEvent =
       readonly endIndex: number;
     }
   /** `asked`: the target was told to stand. */
-  | { readonly type: 'transfer'; readonly what: 'begun' | 'asked' | 'failed'; readonly to: NodeId };
+  | { readonly type: 'transfer'; readonly what: 'begun' | 'asked' | 'failed'; readonly to: NodeId }
+  /**
+   * `damaged`: durable records are lost, and what is left of the log ends at `index`. `repairing`: a leader has said that up to
+   * `index` it is needed. `repaired`: it is there. `ignored`: by the option `acceptLoss` the node goes on from `index`.
+   */
+  | {
+      readonly type: 'damage';
+      readonly what: 'damaged' | 'repairing' | 'repaired' | 'ignored';
+      readonly index: number;
+    };
 
 /** What a node is, for now (Raft §5.1); a pre-candidate asks whether standing would make sense (thesis §9.6). */
 export type Role = 'follower' | 'preCandidate' | 'candidate' | 'leader';

@@ -90,6 +90,17 @@ const snapshots: Arbitrary<SnapshotPoint> = fc
 const said = { term: from1, incarnation: from1 };
 const of = <T>(type: T) => fc.constant(type);
 
+/** Of an append. */
+function results() {
+  return fc.oneof(
+    fc.record({ matched: of(true as const), matchIndex: numbers }),
+    fc
+      .record({ matched: of(false as const), rejectedIndex: from1, conflictTerm: from1, conflictIndex: numbers })
+      .map((r) => ({ ...r, conflictIndex: Math.min(r.conflictIndex, r.rejectedIndex) }))
+      .map((r) => (r.conflictIndex === 0 ? { ...r, conflictTerm: 0 } : r)),
+  );
+}
+
 export const messages: Arbitrary<RaftMessage> = fc.oneof(
   fc
     .record({ type: of('preVote' as const), ...said, lastIndex: numbers, lastTerm: numbers })
@@ -114,18 +125,7 @@ export const messages: Arbitrary<RaftMessage> = fc.oneof(
       prevLogTerm: entries[0]!.index === 1 ? 0 : 1,
       entries,
     })),
-  fc.record({
-    type: of('appendEntriesResult' as const),
-    ...said,
-    round: numbers,
-    result: fc.oneof(
-      fc.record({ matched: of(true as const), matchIndex: numbers }),
-      fc
-        .record({ matched: of(false as const), rejectedIndex: from1, conflictTerm: from1, conflictIndex: numbers })
-        .map((r) => ({ ...r, conflictIndex: Math.min(r.conflictIndex, r.rejectedIndex) }))
-        .map((r) => (r.conflictIndex === 0 ? { ...r, conflictTerm: 0 } : r)),
-    ),
-  }),
+  fc.record({ type: of('appendEntriesResult' as const), ...said, round: numbers, result: results() }),
   fc
     .record({
       type: of('installSnapshot' as const),
@@ -159,6 +159,8 @@ export const messages: Arbitrary<RaftMessage> = fc.oneof(
     index: fc.option(numbers),
   }),
   fc.record({ type: of('timeoutNow' as const), ...said, round: numbers }),
+  fc.record({ type: of('inDoubt' as const), ...said, boot: numbers, result: results() }),
+  fc.record({ type: of('doubtResult' as const), ...said, boot: numbers, index: numbers }),
 );
 
 export const records: Arbitrary<RaftRecord> = fc.oneof(
@@ -170,4 +172,5 @@ export const records: Arbitrary<RaftRecord> = fc.oneof(
   fc.record({ type: of('truncate' as const), fromIndex: from1 }),
   fc.record({ type: of('entries' as const), entries: logs }),
   fc.record({ type: of('snapshot' as const), snapshot: snapshots }),
+  fc.record({ type: of('doubt' as const), keptIndex: fc.option(numbers) }),
 );

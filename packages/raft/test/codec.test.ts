@@ -43,8 +43,8 @@ describe('version 1 is frozen', () => {
   });
 
   test('every kind of message and of record is among them', () => {
-    expect(new Set(Object.values(MESSAGES).map(({ type }) => type)).size).toBe(11);
-    expect(new Set(Object.values(RECORDS).map(({ type }) => type)).size).toBe(5);
+    expect(new Set(Object.values(MESSAGES).map(({ type }) => type)).size).toBe(13);
+    expect(new Set(Object.values(RECORDS).map(({ type }) => type)).size).toBe(6);
   });
 });
 

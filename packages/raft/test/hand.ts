@@ -5,6 +5,7 @@
 import type { Input, Output } from '@dsys/core';
 import type { StoredRecord } from '@dsys/wal';
 import {
+  decodeRecord,
   type Member,
   type RaftCore,
   type RaftMessage,
@@ -33,6 +34,8 @@ class HandNode {
   applied: string[] = [];
   nextPosition = 1;
   boot = 0;
+  /** Records from this position on are lost. */
+  rottenFrom: number | null = null;
 }
 
 export class Hand {
@@ -88,9 +91,9 @@ export class Hand {
         appliedIndex: 0,
         nextPosition: node.nextPosition,
         snapshots: [...node.snapshots.keys()],
-        damage: null,
+        damage: node.rottenFrom === null ? null : { resumeAt: node.nextPosition },
       },
-      node.records,
+      node.rottenFrom === null ? node.records : node.records.filter(({ position }) => position < node.rottenFrom!),
       this.now,
     );
     node.core = core as RaftCore;
@@ -103,6 +106,17 @@ export class Hand {
     const node = this.nodes.get(id)!;
     for (const bytes of protocol.encodeRecords(records)) node.records.push({ position: node.nextPosition++, bytes });
     this.start(id);
+  }
+
+  /** It stops, and the record that has this index is lost with all behind it; or all of it. Comes back in doubt. */
+  damage(id: string, index: number, options?: Partial<RaftOptions>): void {
+    const node = this.nodes.get(id)!;
+    const lost = node.records.find(({ bytes }) => {
+      const record = decodeRecord(bytes);
+      return record.type === 'entries' && record.entries.some((entry) => entry.index === index);
+    });
+    node.rottenFrom = lost?.position ?? 1;
+    this.start(id, options);
   }
 
   step(id: string, input: Input<RaftWords>): Output<RaftWords>[] {
@@ -119,6 +133,7 @@ export class Hand {
     if (done.length === 0) return;
     for (const { writes, compactTo } of done) {
       for (const bytes of protocol.encodeRecords(writes)) node.records.push({ position: node.nextPosition++, bytes });
+      if (compactTo !== undefined) node.rottenFrom = null;
       if (compactTo !== undefined) node.records = node.records.filter(({ position }) => position >= compactTo);
     }
     this.step(id, { type: 'persisted', id: done.at(-1)!.id, position: node.nextPosition - 1 });

@@ -64,8 +64,8 @@ describe('a frame that is nobody’s or somebody else’s', () => {
     ['of version 0', new Uint8Array([0, ...good.slice(1)]), 'version at byte 0: expected 1, found 0'],
     ['of nobody', new Uint8Array(), 'version at byte 0: expected 1 byte, found 0'],
     ['cut short in its head', good.slice(0, 4), 'cluster at byte 1: expected 6 bytes, found 2'],
-    ['of an unknown kind', frame(12, 1, 1), 'kind at byte 9: expected a kind of message 1..11, found 12'],
-    ['of kind 0', frame(0, 1, 1), 'kind at byte 9: expected a kind of message 1..11, found 0'],
+    ['of an unknown kind', frame(14, 1, 1), 'kind at byte 9: expected a kind of message 1..13, found 14'],
+    ['of kind 0', frame(0, 1, 1), 'kind at byte 9: expected a kind of message 1..13, found 0'],
     ['of no incarnation', frame(1, 5, 0, 1, 1), 'incarnation at byte 11: expected 1..2^53-1, found 0'],
     ['with something behind it', new Uint8Array([...good, 0]), 'end at byte'],
   ] as const)

@@ -1,4 +1,5 @@
 import type { Mutant } from '@dsys/museum-kit';
+import { damage } from './museum/damage.js';
 import { elections } from './museum/elections.js';
 import { logs } from './museum/logs.js';
 import { members } from './museum/members.js';
@@ -23,6 +24,7 @@ export interface Row extends Mutant {
 export const rows: readonly Row[] = [
   ...on(['raft-plain', 'raft', 'raft-five'], [...elections, ...logs, ...reads, ...snapshots]),
   ...on(['raft-members', 'raft-members-leases'], members),
+  ...on(['raft-damage'], damage),
 ];
 
 function on(systems: readonly string[], some: readonly Row[]): Row[] {

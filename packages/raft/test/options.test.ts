@@ -126,6 +126,7 @@ describe('what is left out has its default', () => {
       keepBytes: 4_194_304,
       chunkBytes: 262_144,
       hungDiskMs: 300,
+      acceptLoss: false,
     });
   });
 

@@ -142,6 +142,14 @@ export const MESSAGES: Readonly<Record<string, RaftMessage>> = {
   'readIndexResult at an index': { type: 'readIndexResult', ...said, boot: 3, number: 200, index: 9 },
   'readIndexResult none': { type: 'readIndexResult', ...said, boot: 3, number: 200, index: null },
   timeoutNow: { type: 'timeoutNow', ...said, round: 129 },
+  'inDoubt matched': { type: 'inDoubt', ...said, boot: 300, result: { matched: true, matchIndex: 9 } },
+  'inDoubt refused': {
+    type: 'inDoubt',
+    ...said,
+    boot: 300,
+    result: { matched: false, rejectedIndex: 6, conflictTerm: 3, conflictIndex: 4 },
+  },
+  doubtResult: { type: 'doubtResult', ...said, boot: 300, index: 400 },
 };
 
 export const RECORDS: Readonly<Record<string, RaftRecord>> = {
@@ -155,4 +163,6 @@ export const RECORDS: Readonly<Record<string, RaftRecord>> = {
     type: 'snapshot',
     snapshot: { ...SNAPSHOT, configuration: JOINT, configurationIndex: 299 },
   },
+  'doubt since a damage': { type: 'doubt', keptIndex: 300 },
+  'doubt no more': { type: 'doubt', keptIndex: null },
 };

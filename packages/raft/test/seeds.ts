@@ -2,6 +2,7 @@
 import { type SeedsResult, type SimulateSeedsOptions, type System, simulateSeeds } from '@dsys/sim';
 import { RUN } from '../sim/cluster.js';
 import { judgeMembers, type MembersOp } from '../sim/members.js';
+import { options as DAMAGE, system as damage } from '../sim/raft-damage.system.js';
 import { system as five } from '../sim/raft-five.system.js';
 import { options as LEASES, system as leases } from '../sim/raft-leases.system.js';
 import { system as members } from '../sim/raft-members.system.js';
@@ -20,6 +21,7 @@ export const CLUSTERS: readonly (readonly [name: string, system: RaftSystem, run
   ['three nodes that never ask before they stand', plain, RUN],
   ['three nodes with leases', leases, LEASES],
   ['five nodes of which some take part', members, { ...RUN, judge: judgeMembers }],
+  ['three nodes, of which one’s disk rots', damage, DAMAGE],
 ];
 
 /** So many seeds, from the first on; one alone where DSYS_SEED names it. */

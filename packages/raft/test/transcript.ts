@@ -79,6 +79,7 @@ function done(output: Output<RaftWords>): string[] {
         return [`     ${output.event.what} ${output.event.index}: ${membersIn(output.event.configuration)}`];
       if (output.event.type === 'catchUp')
         return [`     ${output.event.id} is ${output.event.stage} in round ${output.event.round}`];
+      if (output.event.type === 'damage') return [`     is ${output.event.what}: ${output.event.index}`];
       if (output.event.type !== 'role') return [];
       return [`     becomes ${output.event.role} in term ${output.event.term}: ${output.event.reason}`];
     default:
@@ -96,6 +97,8 @@ function written(record: RaftRecord): string {
       return `that ${record.fromIndex} and what follows fall`;
     case 'entries':
       return placesOf(record.entries);
+    case 'doubt':
+      return record.keptIndex === null ? 'that it is whole' : `that it is in doubt behind ${record.keptIndex}`;
     default:
       return `snapshot ${record.snapshot.index}.${record.snapshot.term}`;
   }
@@ -126,6 +129,15 @@ function said(message: RaftMessage): string {
       return `${head}, ${message.index}.${message.snapshotTerm}: ${message.offset === null ? 'installed' : `go on at ${message.offset}`}`;
     case 'timeoutNow':
       return `${head}, round ${message.round}`;
+    case 'inDoubt': {
+      const { result, boot } = message;
+      const where = result.matched
+        ? `agrees up to ${result.matchIndex}`
+        : `may agree at ${result.conflictIndex}.${result.conflictTerm}`;
+      return `${head} since boot ${boot}, ${where}`;
+    }
+    case 'doubtResult':
+      return `${head}, whole with ${message.index}`;
     case 'readIndex':
       return `${head}, number ${message.number}`;
     default:

@@ -39,6 +39,10 @@ export function fingerprintMessage(message: RaftMessage, rename: Rename = asItIs
       return `${head} ${message.index} ${message.snapshotTerm} ${message.offset} ${message.round}`;
     case 'timeoutNow':
       return `${head} ${message.round}`;
+    case 'inDoubt':
+      return `${head} ${message.boot} ${Object.values(message.result).join(' ')}`;
+    case 'doubtResult':
+      return `${head} ${message.boot} ${message.index}`;
     default:
       return `${head} ${message.boot} ${message.number}${type === 'readIndexResult' ? ` ${message.index}` : ''}`;
   }
@@ -46,14 +50,14 @@ export function fingerprintMessage(message: RaftMessage, rename: Rename = asItIs
 
 /** What `recover` would see in these records, however they came about: terms, vote, entries, snapshot, and whose they are. */
 export function fingerprintRecords(stored: readonly StoredRecord[], rename: Rename = asItIs): string {
-  const { identity, term, votedFor, snapshot, entries } = replay(stored);
+  const { identity, term, votedFor, snapshot, entries, doubtIndex } = replay(stored);
   const whose =
     identity === null
       ? ''
       : `${JSON.stringify(identity.cluster)} ${identity.group} ${shownId(identity.id, rename)} ${identity.incarnation}`;
   const vote = votedFor === null ? null : shownId(votedFor, rename);
   const base = snapshot === null ? '' : fingerprintSnapshot(snapshot, rename);
-  return `${whose} | ${term} ${vote} | ${base} | ${fingerprintEntries(entries, rename)}`;
+  return `${whose} | ${term} ${vote} | ${base} | ${fingerprintEntries(entries, rename)}${doubtIndex === null ? '' : ` | ${doubtIndex}?`}`;
 }
 
 /** Of entries in a log, a message or a record. */

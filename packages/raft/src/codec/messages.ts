@@ -43,6 +43,8 @@ const KIND = {
   readIndex: 9,
   readIndexResult: 10,
   timeoutNow: 11,
+  inDoubt: 12,
+  doubtResult: 13,
 } as const;
 
 let shared: ByteWriter | undefined;
@@ -111,7 +113,8 @@ function writeFields(writer: ByteWriter, message: RaftMessage): void {
       writeAppendEntries(writer, message);
       break;
     case 'appendEntriesResult':
-      writeResult(writer, message);
+      writeVarint(writer, message.round);
+      writeResult(writer, message.result);
       break;
     case 'installSnapshot':
       writeSnapshotPoint(writer, message.snapshot);
@@ -137,6 +140,14 @@ function writeFields(writer: ByteWriter, message: RaftMessage): void {
       break;
     case 'timeoutNow':
       writeVarint(writer, message.round);
+      break;
+    case 'inDoubt':
+      writeVarint(writer, message.boot);
+      writeResult(writer, message.result);
+      break;
+    case 'doubtResult':
+      writeVarint(writer, message.boot);
+      writeVarint(writer, message.index);
       break;
     default:
       unreachable(message);
@@ -191,9 +202,17 @@ function readFields(
     }
     case KIND.timeoutNow:
       return { type: 'timeoutNow', term, incarnation, round: readVarint(reader, 'round') };
+    case KIND.inDoubt: {
+      const boot = readVarint(reader, 'boot');
+      return { type: 'inDoubt', term, incarnation, boot, result: readResult(reader) };
+    }
+    case KIND.doubtResult: {
+      const boot = readVarint(reader, 'boot');
+      return { type: 'doubtResult', term, incarnation, boot, index: readVarint(reader, 'index') };
+    }
     default:
       reader.fieldOffset = kindOffset;
-      throw reader.invalid('kind', 'a kind of message 1..11', kind);
+      throw reader.invalid('kind', 'a kind of message 1..13', kind);
   }
 }
 
@@ -218,8 +237,7 @@ function readAppendEntries(reader: ByteReader, term: number, incarnation: number
   return { type: 'appendEntries', term, incarnation, prevLogIndex, prevLogTerm, entries, commitIndex, round };
 }
 
-function writeResult(writer: ByteWriter, { round, result }: AppendEntriesResult): void {
-  writeVarint(writer, round);
+function writeResult(writer: ByteWriter, result: AppendEntriesResult['result']): void {
   writeBool(writer, result.matched);
   if (result.matched) writeVarint(writer, result.matchIndex);
   else {

@@ -6,6 +6,7 @@
  *     3 truncate    fromIndex
  *     4 entries     index of the first − 1 │ count │ entries, the first one's term counted from 0
  *     5 snapshot    name │ index │ term │ timeMs │ configurationIndex │ configuration │ bytes │ checksum
+ *     6 doubt       0, or 1 and keptIndex
  *
  * Entries of one persist are cut into records of about 256 KiB: a log takes records of 4 MiB by default, and compaction
  * frees whole ones.
@@ -32,7 +33,7 @@ import { readEntries, writeEntries } from './entries.js';
 import { MAX_CLUSTER_BYTES, MAX_ENTRIES, MAX_ID_BYTES, VERSION } from './limits.js';
 import { readSnapshotPoint, writeSnapshotPoint } from './snapshot-point.js';
 
-const KIND = { identity: 1, hardState: 2, truncate: 3, entries: 4, snapshot: 5 } as const;
+const KIND = { identity: 1, hardState: 2, truncate: 3, entries: 4, snapshot: 5, doubt: 6 } as const;
 /** A record of entries is ended by the one that reaches this. */
 const RECORD_BYTES = 256 * 1024;
 
@@ -107,6 +108,9 @@ function writeFields(writer: ByteWriter, record: Exclude<RaftRecord, { type: 'en
     case 'snapshot':
       writeSnapshotPoint(writer, record.snapshot);
       break;
+    case 'doubt':
+      writeNullable(writer, record.keptIndex, writeVarint);
+      break;
     default:
       unreachable(record);
   }
@@ -132,8 +136,10 @@ function readFields(reader: ByteReader, kind: number): RaftRecord {
     }
     case KIND.snapshot:
       return { type: 'snapshot', snapshot: readNested(reader, 'snapshot', readSnapshotPoint) };
+    case KIND.doubt:
+      return { type: 'doubt', keptIndex: readNullable(reader, 'keptIndex', readVarint) };
     default:
-      throw reader.invalid('kind', 'a kind of record 1..5', kind);
+      throw reader.invalid('kind', 'a kind of record 1..6', kind);
   }
 }
 
