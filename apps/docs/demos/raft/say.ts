@@ -37,6 +37,10 @@ export function labelOfMessage(message: RaftMessage): string {
       return `InstallSnapshot ${message.snapshot.index}`;
     case 'installSnapshotResult':
       return `has snapshot ${message.index}`;
+    case 'inDoubt':
+      return 'in doubt: its disk lost something';
+    case 'doubtResult':
+      return `whole again at ${message.index}`;
     case 'readIndex':
       return 'ReadIndex?';
     case 'readIndexResult':
