@@ -46,4 +46,6 @@ export default [
   row('{ simulateService }', '@dsys/sim', '22.5 kB'),
   // Changes of membership and transfers of leadership are 3 kB of it, damage and survivors 1.4 kB.
   row('{ raft }', '@dsys/raft', '24.6 kB'),
+  // With the driver, its metrics and its health.
+  row('{ RaftNode }', '@dsys/raft/driver', '41.5 kB'),
 ];

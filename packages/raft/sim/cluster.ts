@@ -134,11 +134,16 @@ export function membersSystem({
   };
 }
 
-/** How they are run. Clients are as many as there are sessions. */
+/**
+ * How they are run. Clients are as many as there are sessions. Faults leave room for elections between them, and clients
+ * think for a while: of what happens, little is to be asked for in vain.
+ */
 export const RUN: Omit<SimulateOptions, 'seed' | 'record'> = {
   scaleUs: 200_000,
   clients: 8,
   stay: true,
+  thinkUs: 100_000,
+  tolerated: { spacing: [50, 150, 400, 1_000] },
   maxUs: 100_000_000,
   tailUs: 4_000_000,
 };

@@ -1,24 +1,34 @@
 /** Who is elected, and what is said of votes. */
-import type { Monitor } from '@dsys/sim';
+import type { Monitor, Report } from '@dsys/sim';
 import type { RaftRecord, RaftWords } from '../src/index.js';
+import { ofNode, withNode } from './by-node.js';
+
+type Elected = readonly (readonly [term: number, node: string])[];
 
 /** Election Safety (Raft §5.2). A node that is elected a second time in a term forgot its vote, or said it too early: that is a breach, too. */
-export const oneLeaderATerm: Monitor<RaftWords, readonly (readonly [term: number, node: string])[]> = {
+export const oneLeaderATerm: Monitor<RaftWords, Elected> = {
   name: 'at most one leader is elected in a term',
   init: [],
   observe(elected, event, report) {
     if (event.type !== 'stepped') return elected;
-    for (const output of event.outputs) {
+    const { outputs } = event;
+    for (let i = 0; i < outputs.length; i++) {
+      const output = outputs[i]!;
       if (output.type !== 'event' || output.event.type !== 'role' || output.event.role !== 'leader') continue;
-      const { term } = output.event;
-      const other = elected.find(([of]) => of === term)?.[1];
-      if (other !== undefined) report.broken(`In term ${term} ${other} was elected, and then ${event.node}.`);
-      else return [...elected, [term, event.node] as const].sort(([a], [b]) => a - b);
+      return elect(elected, output.event.term, event.node, report);
     }
     return elected;
   },
   fingerprint: (elected, rename) => elected.map(([term, node]) => `${term}${rename(node)}`).join(),
 };
+
+/** Apart from the loop over outputs, since most steps elect nobody, and a closure in there would cost each of them. */
+function elect(elected: Elected, term: number, node: string, report: Report): Elected {
+  const other = elected.find(([of]) => of === term)?.[1];
+  if (other === undefined) return [...elected, [term, node] as const].sort(([a], [b]) => a - b);
+  report.broken(`In term ${term} ${other} was elected, and then ${node}.`);
+  return elected;
+}
 
 interface Ballot {
   readonly term: number;
@@ -27,6 +37,7 @@ interface Ballot {
 
 /** What a node's disk has of its vote, as its writes and their completions tell, and what it has said. */
 interface Voter {
+  readonly node: string;
   readonly durable: Ballot;
   /** Asked for and not known to be durable. */
   readonly writes: readonly (Ballot & { readonly id: number })[];
@@ -34,20 +45,21 @@ interface Voter {
 }
 
 const NEVER: Ballot = { term: 0, votedFor: null };
-type Voters = Readonly<Record<string, Voter>>;
+const NEW: Voter = { node: '', durable: NEVER, writes: [], said: NEVER };
+type Voters = readonly Voter[];
 
 /** One vote a term, said when it is durable (Raft §5.2; a candidate's own among them). Not for nodes that wrap a core which lies to itself. */
 export const votesAreDurable: Monitor<RaftWords, Voters> = {
   name: 'a vote is durable before it is said, and one a term',
-  init: {},
+  init: [],
   observe(voters, event, report) {
     if (event.type === 'crashed') {
-      const voter = voters[event.node];
-      return voter === undefined ? voters : { ...voters, [event.node]: { ...voter, writes: [] } };
+      const voter = ofNode(voters, event.node);
+      return voter === undefined ? voters : withNode(voters, { ...voter, writes: [] });
     }
     if (event.type !== 'stepped') return voters;
     const { node, input, outputs } = event;
-    const before = voters[node] ?? { durable: NEVER, writes: [], said: NEVER };
+    const before = ofNode(voters, node) ?? NEW;
     let { durable, writes, said } = before;
     if (input === null) {
       // What survived of a flush is for `recover` to say.
@@ -60,14 +72,15 @@ export const votesAreDurable: Monitor<RaftWords, Voters> = {
       durable = { term, votedFor };
       writes = [];
     } else if (input.type === 'persisted' && writes.length > 0) {
-      const done = writes.filter(({ id }) => id <= input.id);
-      if (done.length > 0) {
-        const { term, votedFor } = done.at(-1)!;
+      const done = countUpTo(writes, input.id);
+      if (done > 0) {
+        const { term, votedFor } = writes[done - 1]!;
         durable = { term, votedFor };
-        writes = writes.slice(done.length);
+        writes = writes.slice(done);
       }
-    } else if (input.type === 'refused' && writes.length > 0) writes = writes.filter(({ id }) => id < input.id);
-    for (const output of outputs) {
+    } else if (input.type === 'refused' && writes.length > 0) writes = writes.slice(0, countUpTo(writes, input.id - 1));
+    for (let i = 0; i < outputs.length; i++) {
+      const output = outputs[i]!;
       if (output.type === 'persist') {
         const ballot = ballotIn(output.writes);
         if (ballot !== null) writes = [...writes, { id: output.id, ...ballot }];
@@ -89,21 +102,21 @@ export const votesAreDurable: Monitor<RaftWords, Voters> = {
       if (term > said.term) said = { term, votedFor };
     }
     if (durable === before.durable && writes === before.writes && said === before.said) return voters;
-    return { ...voters, [node]: { durable, writes, said } };
+    return withNode(voters, { node, durable, writes, said });
   },
   fingerprint: (voters, rename) =>
-    Object.entries(voters)
-      .map(
-        ([
-          node,
-          {
-            said: { term, votedFor },
-          },
-        ]) => `${rename(node)}${term}${votedFor && rename(votedFor)}`,
-      )
+    voters
+      .map(({ node, said: { term, votedFor } }) => `${rename(node)}${term}${votedFor && rename(votedFor)}`)
       .sort()
       .join(),
 };
+
+/** How many of these writes have this id or an earlier one. */
+function countUpTo(writes: Voter['writes'], id: number): number {
+  let count = 0;
+  while (count < writes.length && writes[count]!.id <= id) count++;
+  return count;
+}
 
 function ballotIn(records: readonly RaftRecord[]): Ballot | null {
   for (const record of records) if (record.type === 'hardState') return record;

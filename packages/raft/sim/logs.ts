@@ -1,12 +1,14 @@
 /** What must hold of logs: the other four properties of Figure 3, and what a quorum has on disk. */
 import type { Monitor, Report } from '@dsys/sim';
 import type { RaftRecord, RaftState, RaftWords } from '../src/index.js';
+import { ofNode, withNode } from './by-node.js';
 import { hasBehind, isSame, type Place, termIn, type WrittenShelf } from './entries.js';
 import { Shelf } from './shelf.js';
 import { stateOf } from './variants.js';
 
 /** A node as it was when it last stepped. */
 interface Seen {
+  readonly node: string;
   readonly role: RaftState['role'];
   readonly term: number;
   readonly lastIndex: number;
@@ -28,14 +30,22 @@ interface Elected {
 }
 
 interface Logs {
-  readonly nodes: Readonly<Record<string, Seen>>;
+  readonly nodes: readonly Seen[];
   readonly written: WrittenShelf;
   readonly committed: Shelf<Committed>;
   readonly elected: readonly Elected[];
 }
 
 const NOWHERE: Place = { index: 0, term: 0 };
-const FRESH: Seen = { role: 'follower', term: 0, lastIndex: 0, lastTerm: 0, commitIndex: 0, durable: NOWHERE };
+const FRESH: Seen = {
+  node: '',
+  role: 'follower',
+  term: 0,
+  lastIndex: 0,
+  lastTerm: 0,
+  commitIndex: 0,
+  durable: NOWHERE,
+};
 
 /**
  * Leader Append-Only, Log Matching, Leader Completeness and State Machine Safety (Raft Figure 3), and that nothing is
@@ -44,15 +54,16 @@ const FRESH: Seen = { role: 'follower', term: 0, lastIndex: 0, lastTerm: 0, comm
  */
 export const logsAgree: Monitor<RaftWords, Logs> = {
   name: 'logs agree, and what is committed stays',
-  init: { nodes: {}, written: new Shelf(), committed: new Shelf(), elected: [] },
+  init: { nodes: [], written: new Shelf(), committed: new Shelf(), elected: [] },
   observe(logs, event, report) {
     if (event.type === 'crashed') return afterCrash(logs, event.node);
     if (event.type !== 'stepped') return logs;
     const { node, outputs } = event;
     const s = stateOf(event.core);
-    const before = logs.nodes[node] ?? FRESH;
+    const before = ofNode(logs.nodes, node) ?? FRESH;
     let { written, committed, elected } = logs;
-    for (const output of outputs) {
+    for (let i = 0; i < outputs.length; i++) {
+      const output = outputs[i]!;
       if (output.type === 'persist') written = writeDown(written, node, s, output.writes, report);
       else if (output.type === 'apply') checkApplied(committed, node, output, report);
       else if (output.type === 'event' && output.event.type === 'role' && output.event.role === 'leader') {
@@ -63,7 +74,7 @@ export const logsAgree: Monitor<RaftWords, Logs> = {
     }
     checkLeader(node, s, before, report);
     const durable = durableOf(s, before);
-    const nodes = isSeen(s, before, durable) ? logs.nodes : { ...logs.nodes, [node]: seen(s, durable) };
+    const nodes = isSeen(s, before, durable) ? logs.nodes : withNode(logs.nodes, seen(node, s, durable));
     if (s.commitIndex < before.commitIndex)
       report.broken(`${node} took its commit index back, from ${before.commitIndex} to ${s.commitIndex}.`);
     if (s.commitIndex > before.commitIndex) {
@@ -91,12 +102,13 @@ export const logsAgree: Monitor<RaftWords, Logs> = {
 };
 
 function afterCrash(logs: Logs, node: string): Logs {
-  const before = logs.nodes[node];
+  const before = ofNode(logs.nodes, node);
   if (before === undefined) return logs;
-  return { ...logs, nodes: { ...logs.nodes, [node]: { ...FRESH, durable: before.durable } } };
+  return { ...logs, nodes: withNode(logs.nodes, { ...FRESH, node, durable: before.durable }) };
 }
 
-const seen = ({ role, term, log, commitIndex }: RaftState, durable: Place): Seen => ({
+const seen = (node: string, { role, term, log, commitIndex }: RaftState, durable: Place): Seen => ({
+  node,
   role,
   term,
   lastIndex: log.lastIndex,
@@ -217,7 +229,7 @@ function checkQuorum(
 ): void {
   for (const half of halves) {
     const count = half.filter((id) => {
-      const durable = nodes[id]?.durable ?? NOWHERE;
+      const { durable } = ofNode(nodes, id) ?? FRESH;
       return durable.index >= first.index && hasBehind(written, durable, first);
     }).length;
     if (2 * count <= half.length)

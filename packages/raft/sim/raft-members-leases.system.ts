@@ -12,4 +12,7 @@ export const system: System<RaftWords, MembersOp> = membersSystem({
   options: { leaseReads: { maxDriftPpm: 10_000 } },
 });
 
-export const options: Omit<SimulateOptions, 'seed' | 'record'> = { ...RUN, tolerated: { clocks: false } };
+export const options: Omit<SimulateOptions, 'seed' | 'record'> = {
+  ...RUN,
+  tolerated: { ...RUN.tolerated, clocks: false },
+};

@@ -1,6 +1,7 @@
 /** What should happen sometimes: seeds in which none of it did have proven nothing. */
 import type { Monitor, Report } from '@dsys/sim';
 import type { RaftEvent, RaftWords } from '../src/index.js';
+import { ofNode, withNode } from './by-node.js';
 import { stateOf } from './variants.js';
 
 const SIGHTS = {
@@ -19,12 +20,12 @@ const SIGHTS = {
 } as const;
 
 /** What was durable, by node. */
-type Durable = Readonly<Record<string, number>>;
+type Durable = readonly { readonly node: string; readonly lastIndex: number }[];
 
 /** Breaks nothing. */
 export const sightings: Monitor<RaftWords, Durable> = {
   name: 'what there is to be seen',
-  init: {},
+  init: [],
   sometimes: Object.values(SIGHTS),
   observe(durable, event, report) {
     if (event.type === 'answered') {
@@ -35,9 +36,12 @@ export const sightings: Monitor<RaftWords, Durable> = {
     if (event.type !== 'stepped') return durable;
     const { node, input, outputs, core } = event;
     const s = stateOf(core);
-    if (input === null && s.durable.lastIndex > (durable[node] ?? Infinity)) report.sometimes(SIGHTS.survived);
+    const known = ofNode(durable, node);
+    if (input === null && known !== undefined && s.durable.lastIndex > known.lastIndex)
+      report.sometimes(SIGHTS.survived);
     if (input?.type === 'refused') report.sometimes(SIGHTS.diskFull);
-    for (const output of outputs) {
+    for (let i = 0; i < outputs.length; i++) {
+      const output = outputs[i]!;
       switch (output.type) {
         case 'event':
           seeEvent(output.event, report);
@@ -53,7 +57,7 @@ export const sightings: Monitor<RaftWords, Durable> = {
       }
     }
     const { lastIndex } = s.durable;
-    return lastIndex === durable[node] ? durable : { ...durable, [node]: lastIndex };
+    return lastIndex === known?.lastIndex ? durable : withNode(durable, { node, lastIndex });
   },
   fingerprint: () => '',
 };
@@ -79,8 +83,10 @@ export const splitVotes: Monitor<RaftWords, Candidates> = {
   sometimes: [SPLIT],
   observe(candidates, event, report) {
     if (event.type !== 'stepped') return candidates;
+    const { outputs } = event;
     let { term, nodes } = candidates;
-    for (const output of event.outputs) {
+    for (let i = 0; i < outputs.length; i++) {
+      const output = outputs[i]!;
       if (output.type !== 'event' || output.event.type !== 'role' || output.event.role !== 'candidate') continue;
       if (output.event.term < term) continue;
       nodes = output.event.term === term ? [...nodes, event.node] : [event.node];
@@ -114,10 +120,13 @@ export const preVoteSightings: Monitor<RaftWords, null> = {
   init: null,
   sometimes: [REFUSED],
   observe(_none, event, report) {
-    if (event.type === 'stepped')
-      for (const output of event.outputs)
-        if (output.type === 'send' && output.message.type === 'preVoteResult' && !output.message.granted)
-          report.sometimes(REFUSED);
+    if (event.type !== 'stepped') return null;
+    const { outputs } = event;
+    for (let i = 0; i < outputs.length; i++) {
+      const output = outputs[i]!;
+      if (output.type === 'send' && output.message.type === 'preVoteResult' && !output.message.granted)
+        report.sometimes(REFUSED);
+    }
     return null;
   },
 };
@@ -130,10 +139,13 @@ export const quorumSightings: Monitor<RaftWords, null> = {
   init: null,
   sometimes: [NO_MAJORITY],
   observe(_none, event, report) {
-    if (event.type === 'stepped')
-      for (const output of event.outputs)
-        if (output.type === 'event' && output.event.type === 'role' && output.event.reason === 'no quorum')
-          report.sometimes(NO_MAJORITY);
+    if (event.type !== 'stepped') return null;
+    const { outputs } = event;
+    for (let i = 0; i < outputs.length; i++) {
+      const output = outputs[i]!;
+      if (output.type === 'event' && output.event.type === 'role' && output.event.reason === 'no quorum')
+        report.sometimes(NO_MAJORITY);
+    }
     return null;
   },
 };

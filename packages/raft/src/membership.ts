@@ -84,8 +84,12 @@ export function possibleMembers(s: RaftState): Member[] {
 
 const byId = (a: { readonly id: NodeId }, b: { readonly id: NodeId }): number => (a.id < b.id ? -1 : 1);
 
-/** Tells the transport whom it must reach: who was left out as well, until that is committed, and on a leader until it is told. */
+/**
+ * Tells the transport whom it must reach: who was left out as well, until that is committed, and on a leader until it is told.
+ * A node that knows of nobody says nothing: it has yet to hear from those whom its transport knows.
+ */
 export function sayPeers(s: RaftState, out: Outputs): void {
+  if (s.configuration.voters.length === 0) return;
   const peers = new Map<NodeId, string>();
   // Whose log was lost altogether must be reached all the same; who decides, a leader will say.
   if (s.doubt !== null && s.configuration.voters.length === 0)

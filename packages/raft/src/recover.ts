@@ -185,7 +185,7 @@ const hasNotBegun = ({ log, snapshot, term, doubt }: RaftState): boolean =>
 
 /** The first start. All first members begin with the same entry, as if a leader of term 1 had sent it. */
 function bootstrap(s: RaftState, configuration: Configuration | null, out: Outputs): void {
-  if (configuration === null) return sayPeers(s, out);
+  if (configuration === null) return;
   s.term = 1;
   appendEntry(
     s,

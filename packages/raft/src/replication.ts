@@ -156,18 +156,31 @@ export function beginRound(s: RaftState, now: number): void {
   advanceRounds(s);
 }
 
+/** Those who are sent the same. */
+interface Group {
+  readonly nextIndex: number;
+  readonly to: NodeId[];
+}
+
+function addTo(groups: Group[], nextIndex: number, id: NodeId): void {
+  for (let i = 0; i < groups.length; i++)
+    if (groups[i]!.nextIndex === nextIndex) {
+      groups[i]!.to.push(id);
+      return;
+    }
+  groups.push({ nextIndex, to: [id] });
+}
+
 /** To all, with a new round. */
 export function sendHeartbeats(s: RaftState, now: number, out: Outputs): void {
   beginRound(s, now);
-  const groups: { readonly nextIndex: number; readonly to: NodeId[] }[] = [];
+  const groups: Group[] = [];
   for (const [id, progress] of s.progress) {
     if (progress.mode === 'snapshot') retrySending(s, progress, now, out);
     else if (progress.nextIndex <= s.log.baseIndex) startSending(s, progress, now, out);
     // Who is fed a snapshot is asked for nothing: everybody has what was before the first entry.
     const nextIndex = progress.mode === 'snapshot' ? 1 : progress.nextIndex;
-    const group = groups.find((each) => each.nextIndex === nextIndex);
-    if (group === undefined) groups.push({ nextIndex, to: [id] });
-    else group.to.push(id);
+    addTo(groups, nextIndex, id);
   }
   for (const { nextIndex, to } of groups)
     out.push({ type: 'send', to, message: appendEntries(s, nextIndex, nextIndex - 1) });
@@ -198,7 +211,8 @@ function advanceRounds(s: RaftState): void {
   s.quorumRound = newest;
   let done = 0;
   while (done < s.rounds.length && s.rounds[done]!.number <= newest) s.quorumSince = s.rounds[done++]!.since;
-  s.rounds.splice(0, done);
+  if (done === s.rounds.length) s.rounds.length = 0;
+  else if (done > 0) s.rounds.splice(0, done);
 }
 
 export function onAppendEntriesResult(

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { exploreMembers, type MembersSpace } from './exploring-members.js';
 
 const SCALE = Number(process.env['DSYS_SCALE'] ?? 1);
-const MOST = 60_000 * SCALE;
+const MOST = 30_000 * SCALE;
 
 const SPACES: Readonly<Record<string, MembersSpace>> = {
   'a joint change that a crash has cut in two, two candidates, the disk on its own': {

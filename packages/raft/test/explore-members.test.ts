@@ -8,10 +8,10 @@ test('R13: from where a crash has cut the joint configuration in two, no two lea
     standing: ['n2', 'n3'],
     crashes: 0,
     isQuiet: true,
-    maxStates: 2_000,
+    maxStates: 1_200,
   });
   expect(violation).toBeNull();
-  expect(states).toBeGreaterThanOrEqual(2_000);
+  expect(states).toBeGreaterThanOrEqual(1_200);
   expect(sometimes['a later leader leads']).toBeGreaterThan(100);
 });
 
@@ -22,9 +22,9 @@ test('R13: on the way through the joint configuration, with a crash, what is com
     crashes: 1,
     fused: true,
     isQuiet: true,
-    maxStates: 1_500,
+    maxStates: 900,
   });
   expect(violation).toBeNull();
-  expect(states).toBeGreaterThanOrEqual(1_500);
+  expect(states).toBeGreaterThanOrEqual(900);
   expect(sometimes['the joint configuration is left']).toBeGreaterThan(10);
 });

@@ -9,7 +9,8 @@
  * - State machines are done at once: no core waits for one but to read and to take snapshots, and here nobody does.
  *
  * Bounds, beside the size of the space: no pre-vote and no check-quorum (without a clock in common they are about nothing),
- * timeouts of one length, no reads, no sessions, no snapshots.
+ * timeouts of one length, no reads, no sessions, no snapshots. Who waits for its disk to have its term doesn't time out: it
+ * would not stand, only wait anew, for ever.
  */
 import { type Exploration, explore, type TransitionSystem } from '@dsys/check';
 import type { Protocol } from '@dsys/core';
@@ -113,10 +114,11 @@ function cluster(initial: RaftWorld, space: Space): TransitionSystem<RaftWorld> 
   };
 }
 
-/** Elections while there are terms left, heartbeats while there are rounds. */
+/** Elections while there are terms left, heartbeats while there are rounds. Who waits for its disk to have its term never stands. */
 function mayTimeOut(world: RaftWorld, id: string, lastTerm: number, { heartbeats = 0 }: Space): boolean {
-  const { role, term, round } = stateOf(world.nodes.get(id)!.executor!.core);
-  return role === 'leader' ? round <= heartbeats : term < lastTerm;
+  const { role, term, round, inFlight, durable } = stateOf(world.nodes.get(id)!.executor!.core);
+  if (role === 'leader') return round <= heartbeats;
+  return term < lastTerm && inFlight.every((each) => each.term === durable.term);
 }
 
 /** The next command, of each leader. */

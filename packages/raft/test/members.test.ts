@@ -611,6 +611,18 @@ describe('who was left out', () => {
   });
 });
 
+test('a node that knows of nobody leaves its transport the peers that it was given', () => {
+  const hand = new Hand(4, {}, FOUNDERS);
+  const { outputs } = hand.nodes.get('n4')!;
+  expect(outputs.filter(({ type }) => type === 'peers')).toEqual([]);
+  hand.elect('n1', FOUNDERS);
+  hand.change('n1', 'n1 n2 n3', 'n4');
+  hand.calm();
+  expect(outputs.findLast(({ type }) => type === 'peers')).toMatchObject({
+    peers: [{ id: 'n1' }, { id: 'n2' }, { id: 'n3' }],
+  });
+});
+
 describe('a disk that was wiped (R43)', () => {
   /** n3 has another disk, which somebody has filled with what the leader has. */
   function wiped(): Hand {

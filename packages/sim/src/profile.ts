@@ -66,6 +66,11 @@ export interface Tolerated {
   /** At how many nodes at most disks may be wiped, or records rot. Default 0: few protocols take a member back that forgot. */
   readonly wipe?: number;
   readonly rot?: number;
+  /**
+   * In harsh mixes, percents of `scaleUs` from one fault of a kind to the next; each seed has one of them. Default 20, 50, 100
+   * and 300. A protocol that takes a few times its magnitude to come back to work shows nothing when it is struck more often.
+   */
+  readonly spacing?: readonly number[];
 }
 
 /** Nothing goes wrong. */
@@ -100,10 +105,10 @@ export const GENTLE: Profile = {
  */
 export function drawProfile(random: Random, scaleUs: number, tolerated: Tolerated = {}): Profile {
   const { crash = true, fullDisk = true, ioError = true, clocks = true, garbled = true, wipe = 0, rot = 0 } = tolerated;
-  const { driftPpm: mostDrift = 0 } = tolerated;
+  const { driftPpm: mostDrift = 0, spacing: spacings = [20, 50, 100, 300] } = tolerated;
   const isHarsh = below(random, 3) > 0;
   const share = (percent: number) => Math.max(1, Math.floor((scaleUs * percent) / 100));
-  const spacing = isHarsh ? pick(random, [20, 50, 100, 300]) : pick(random, [1_000, 3_000]);
+  const spacing = isHarsh ? pick(random, spacings) : pick(random, [1_000, 3_000]);
   const recurring = (odds: number, longest: number): Recurring | null => {
     const everyUs: Range = [share(spacing / 2), share(spacing * 2)];
     // Who is back before anybody has missed it does the most harm with what it has forgotten.

@@ -76,7 +76,7 @@ export class Schedule<N extends ScheduledNode, W extends ScheduledWorld<N>> {
     this.clients = new ClientPool({
       clients: this.options.clients,
       random: split(root, 'thinking'),
-      thinkUs: Math.ceil(scaleUs / 10),
+      thinkUs: this.options.thinkUs,
       askIn: (inUs, place) => this.agenda.add(this.world.now + inUs, { type: 'ask', place }),
     });
     this.faults = new FaultPlan<N>({
@@ -304,7 +304,8 @@ export class Schedule<N extends ScheduledNode, W extends ScheduledWorld<N>> {
   private ask(place: number): void {
     const { world, clients, clientRandom: random } = this;
     if (clients.waits(place)) return;
-    const ready = [...world.nodes.values()].filter(({ isReady }) => isReady);
+    const ready: N[] = [];
+    for (const node of world.nodes.values()) if (node.isReady) ready.push(node);
     if (ready.length === 0) {
       clients.askSoon(place);
       return;

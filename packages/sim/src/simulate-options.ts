@@ -13,6 +13,8 @@ export interface SimulateOptions {
   readonly clients?: number;
   /** A client goes on with the node that answered it last, until that fails it. Default false: any node, each time. */
   readonly stay?: boolean;
+  /** Most that a client thinks between an answer and what it asks next, µs. Default a tenth of `scaleUs`. */
+  readonly thinkUs?: number;
   /** A client that has no answer for so long becomes another one. Default 10 × `scaleUs`. */
   readonly giveUpUs?: number;
   /** Faults end when so many operations are acknowledged, or at `maxUs`. Default 1,000 operations. */
@@ -39,6 +41,7 @@ export function withDefaults(options: SimulateOptions): Settings {
   const all = {
     clients: 8,
     stay: false,
+    thinkUs: Math.ceil(scaleUs / 10),
     giveUpUs: 10 * scaleUs,
     operations: 1_000,
     maxUs: 2_000 * scaleUs,
@@ -49,7 +52,7 @@ export function withDefaults(options: SimulateOptions): Settings {
     ...given,
     scaleUs,
   };
-  for (const name of ['scaleUs', 'giveUpUs', 'maxEvents'] as const) checkCount(name, all[name], 1);
+  for (const name of ['scaleUs', 'thinkUs', 'giveUpUs', 'maxEvents'] as const) checkCount(name, all[name], 1);
   for (const name of ['clients', 'operations', 'maxUs', 'tailUs'] as const) checkCount(name, all[name], 0);
   return all;
 }

@@ -1,12 +1,19 @@
 import type { Rename, Violation } from '@dsys/core';
 import type { Observer, Report } from './monitor.js';
 
+interface Look<E> {
+  readonly name: string;
+  readonly observe: (state: unknown, event: E, report: Report) => unknown;
+}
+
 /** What the monitors of a world have made of it up to now. */
 export class Verdict<E> {
   /** The first invariant that was broken. */
   broken: Violation | null;
   // biome-ignore lint/suspicious/noExplicitAny: each monitor has a state of its own type.
   private readonly monitors: readonly Observer<E, any>[];
+  /** How each of them looks. */
+  private readonly looks: readonly Look<E>[];
   private readonly states: unknown[];
   private readonly met: Map<string, number>;
   /** One for all of them: it speaks for the monitor that is looking. */
@@ -19,6 +26,9 @@ export class Verdict<E> {
   // biome-ignore lint/suspicious/noExplicitAny: as above.
   constructor(monitors: readonly Observer<E, any>[], from?: Verdict<E>) {
     this.monitors = monitors;
+    // All of one shape, whatever else monitors have: each is called at each event.
+    this.looks =
+      from?.looks ?? monitors.map((monitor) => ({ name: monitor.name, observe: monitor.observe.bind(monitor) }));
     this.states = from === undefined ? monitors.map(({ init }) => init) : from.states.slice();
     this.met = new Map(from?.met);
     this.broken = from?.broken ?? null;
@@ -32,10 +42,11 @@ export class Verdict<E> {
   }
 
   observe(event: E): void {
-    for (let i = 0; i < this.monitors.length; i++) {
-      const monitor = this.monitors[i]!;
-      this.looking = monitor.name;
-      this.states[i] = monitor.observe(this.states[i], event, this.report);
+    const { looks, states } = this;
+    for (let i = 0; i < looks.length; i++) {
+      const look = looks[i]!;
+      this.looking = look.name;
+      states[i] = look.observe(states[i], event, this.report);
     }
   }
 

@@ -45,7 +45,7 @@ export interface WorldOptions<Op = unknown> {
 }
 
 /** Frames of one broadcast, and of all forks, share their bytes. What they say, by names. */
-const DESCRIBED = /* @__PURE__ */ new WeakMap<Rename, WeakMap<Uint8Array, string>>();
+const DESCRIBED = /* @__PURE__ */ new WeakMap<Uint8Array, Map<Rename, string>>();
 
 const asItIs: Rename = (id) => id;
 
@@ -300,13 +300,11 @@ export class World<V extends Vocabulary, Op = unknown> implements WorldFace<SimA
   /** What a frame says, for fingerprints. Told once for each set of bytes and names. */
   private describe({ from, to, bytes }: Frame, rename: Rename): string {
     const { protocol } = this.system;
-    let texts = DESCRIBED.get(rename);
-    if (texts === undefined) DESCRIBED.set(rename, (texts = new WeakMap()));
-    let text = texts.get(bytes);
-    if (text === undefined) {
-      text = protocol.fingerprintMessage(protocol.decodeMessage(bytes), rename === asItIs ? undefined : rename);
-      texts.set(bytes, text);
-    }
+    let texts = DESCRIBED.get(bytes);
+    if (texts === undefined) DESCRIBED.set(bytes, (texts = new Map()));
+    let text = texts.get(rename);
+    if (text === undefined)
+      texts.set(rename, (text = protocol.fingerprintMessage(protocol.decodeMessage(bytes), rename)));
     return `${rename(from)}>${rename(to)}:${text}`;
   }
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { BadInput } from './bad-input.js';
-import { bundle } from './bundle.js';
+import { type Bundle, bundle } from './bundle.js';
 import type { Job } from './engine.js';
 import type { Io } from './io.js';
 import { JobError, runJobs } from './pool.js';
@@ -77,8 +77,10 @@ const TURNS = [1 / 3, 2 / 3];
 const HANGS_AFTER_MS = 30_000;
 
 /** Runs are short, so that there are many: faults end after so many operations, or after so many times the protocol's own magnitude. */
-const OPERATIONS = 300;
+const OPERATIONS = 1_000;
 const SCALES = 150;
+/** So that one that is under way when its time is over ends soon, on a busy machine too. */
+const MAX_EVENTS = 200_000;
 
 /** How seeds are run. */
 export interface KillOptions {
@@ -97,10 +99,11 @@ export async function killBySeeds(io: Io, row: Row | null, options: KillOptions)
   const plugins = row === null ? [] : [faulty(join(root, 'packages', name, row.file), row)];
   const from = places.map(() => 1);
   const all = { id: row?.id ?? '', found: null as Kill['found'], ms: 0, seeds: 0, events: 0 };
+  const bundles: Bundle[] = [];
   for (const turn of TURNS)
     for (const [i, place] of places.entries()) {
-      if (all.found !== null || io.signal.aborted) return all;
-      using loaded = await bundle(root, place, plugins);
+      if (all.found !== null || io.signal.aborted) break;
+      const loaded = (bundles[i] ??= await bundle(root, place, plugins));
       const began = io.now();
       const turnMs = (turn * ms) / places.length;
       const hung = AbortSignal.timeout(Math.ceil(turnMs + HANGS_AFTER_MS));
@@ -130,6 +133,7 @@ export async function killBySeeds(io: Io, row: Row | null, options: KillOptions)
       if (hung.aborted && underWay > 0) all.found ??= { system: place.name, seed: from[i]! - 1, what: 'it never ends' };
       all.ms += io.now() - began;
     }
+  for (const each of bundles) each[Symbol.dispose]();
   return all;
 }
 
@@ -139,6 +143,6 @@ const seedOf = (seed: number): Job => ({
   profile: null,
   operations: OPERATIONS,
   scales: SCALES,
-  maxEvents: null,
+  maxEvents: MAX_EVENTS,
   twice: false,
 });

@@ -183,6 +183,13 @@ function played<V extends Vocabulary>(scene: Scene<V>, begin: Stage<V>, { varian
   return { options: { variant }, actions };
 }
 
+/** A node in one line: `n1: leader; term 2, votedFor n1, log to 2`. */
+export function nodeSentence<V extends Vocabulary>(scene: Scene<V>, node: SimNode<V>): string {
+  if (node.state === 'down' || node.state === 'failed') return `${node.id}: down`;
+  const { role, memory, disk, facts = [] } = scene.look(node);
+  return [`${node.id}: ${role}`, memory, `on disk ${disk}`, ...facts.map((fact) => fact.join(' '))].join('; ');
+}
+
 /** What can happen, the reader's own part included. */
 export function choices<V extends Vocabulary>(scene: Scene<V>, stage: Stage<V>): readonly SimAction[] {
   const { world } = stage;

@@ -38,7 +38,8 @@ export function withSessions(stateMachine: StateMachine, options: SessionOptions
       stateMachine,
     );
   let table = new SessionTable(sessionSettings(options));
-  return {
+  const wrapped: StateMachine & { readonly [HAS_SESSIONS]: true } = {
+    [HAS_SESSIONS]: true,
     apply(entries: readonly Entry[]): readonly Uint8Array[] | Promise<readonly Uint8Array[]> {
       const batch = judgeAll(table, entries);
       const applied = batch.toApply.length === 0 ? [] : stateMachine.apply(batch.toApply);
@@ -52,7 +53,14 @@ export function withSessions(stateMachine: StateMachine, options: SessionOptions
       table = restored;
     },
   };
+  return wrapped;
 }
+
+/** By name: two installed copies of this package know each other's. */
+const HAS_SESSIONS: unique symbol = /* @__PURE__ */ Symbol.for('@dsys/raft has sessions');
+
+/** Was it wrapped by `withSessions`? */
+export const hasSessions = (stateMachine: StateMachine): boolean => HAS_SESSIONS in stateMachine;
 
 /** Fills in the defaults. */
 export function sessionSettings(options: SessionOptions): SessionSettings {

@@ -34,6 +34,7 @@ export const elections: readonly Row[] = [
     replace: 'const isTold = last.term === s.term && last.hasIdentity;',
     killedBy: DISKS,
     regression: 'R3: a vote in a term that was heard of before is durable too',
+    unshowable: 'What is not written is not said either, and the next term has other votes.',
   },
   {
     id: 'R4',
