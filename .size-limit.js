@@ -45,7 +45,7 @@ export default [
   // With the random schedule and the guard, and without the executor.
   row('{ simulateService }', '@dsys/sim', '22.5 kB'),
   // Changes of membership and transfers of leadership are 3 kB of it, damage and survivors 1.4 kB.
-  row('{ raft }', '@dsys/raft', '24.6 kB'),
+  row('{ raft }', '@dsys/raft', '24.8 kB'),
   // With the driver, its metrics and its health.
   row('{ RaftNode }', '@dsys/raft/driver', '41.5 kB'),
 ];
