@@ -109,7 +109,7 @@ looks for, and the long run has fail), and blind seeds of the simulated clusters
 clusters in turn, with ${workers} threads on the machine that wrote this page, which did ${Math.round(speed).toLocaleString('en')} events a second meanwhile (work beside it
 counts: a machine that is left alone does many times more); a fault that is not found in ${seconds} s has survived its seeds.
 
-**${fell} of ${shown}** that a schedule can show fell to blind seeds (${((100 * fell) / Math.max(1, shown)).toFixed(0)} %). Without any fault ${control.seeds} seeds, ${control.events.toLocaleString('en')} events, broke ${control.found === null ? 'nothing' : 'something'}.
+**${fell} of ${shown}** that a schedule can show, and that were tried, fell to blind seeds (${((100 * fell) / Math.max(1, shown)).toFixed(0)} %). Without any fault ${control.seeds} seeds, ${control.events.toLocaleString('en')} events, broke ${control.found === null ? 'nothing' : 'something'}.
 
 Written by \`npm run museum -- ${name} --out docs/${name}-museum.md\`.
 
