@@ -27,7 +27,8 @@ export default [
   row('{ openMessagePorts }', '@dsys/transport/message-port', '8 kB'),
   row('{ Executor }', '@dsys/core', '4 kB'),
   // With the executor: what a service runs a protocol with.
-  row('{ Driver }', '@dsys/core/driver', '14 kB'),
+  // A fair inbox and what recovering has to say are 0.2 kB of it.
+  row('{ Driver }', '@dsys/core/driver', '14.4 kB'),
   // Of each lean sketch 1.25 kB are the WebAssembly that XXH64 runs in: apart from it 4.6, 4.5 and 5.9 kB.
   row('{ BloomFilter }', '@dsys/bloom/lean', '5.9 kB'),
   // With batches and their two kernels (1.5 kB), keys that wait, stored bytes and the codec's reader, writer and envelope.
@@ -43,7 +44,7 @@ export default [
   // With the executor, the disk's twin and monitors: what a demo in a page needs. Spoiled bytes and lies are 1.5 kB of it.
   row('{ World }', '@dsys/sim', '17.5 kB'),
   // With the random schedule and the guard, and without the executor.
-  row('{ simulateService }', '@dsys/sim', '22.5 kB'),
+  row('{ simulateService }', '@dsys/sim', '22.8 kB'),
   // Changes of membership and transfers of leadership are 3 kB of it, damage and survivors 1.4 kB.
   row('{ raft }', '@dsys/raft', '24.8 kB'),
   // With the driver, its metrics and its health.

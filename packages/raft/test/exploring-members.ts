@@ -79,7 +79,9 @@ export function exploreMembers({
         world.perform(named({ type: 'drop', frame: action.frame }));
   const most = crashesOf(world) + crashes;
   const all = worldSystem<MembersWorld, SimAction>(world);
-  const pruned = pruning(all, (after) => dropDeadLetters(after, { mayCrash: crashesOf(after) < most, lastTerm: terms }));
+  const pruned = pruning(all, (after) =>
+    dropDeadLetters(after, { mayCrash: crashesOf(after) < most, lastTerm: terms }),
+  );
   return explore(within(pruned, terms, standing), {
     maxStates,
     sometimes: SOMETIMES,
