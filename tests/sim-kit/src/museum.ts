@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { BadInput, EXIT } from './bad-input.js';
 import type { Io } from './io.js';
-import { type Kill, killBySeeds, type Row, readRows } from './mutants.js';
+import { checkPlaces, type Kill, killBySeeds, type Row, readRows } from './mutants.js';
 import { count } from './options.js';
 import { startProgress } from './progress.js';
 import { findSystems } from './systems.js';
@@ -40,6 +40,7 @@ async function perform(io: Io, name: string, given: Given): Promise<number> {
   const workers = count('--workers', given.workers, 1) ?? availableParallelism();
   const all = await readRows(io.root, name);
   const rows = given.only === undefined ? all : given.only.split(',').map((id) => rowOf(all, id));
+  checkPlaces(io.root, name, rows);
   const places = findSystems(io.root).filter(({ file }) => file.startsWith(`packages/${name}/sim/`));
   if (places.length === 0) throw new BadInput(`packages/${name} has no system in sim/`);
   const options = { root: io.root, name, places, ms: 1_000 * seconds, workers };

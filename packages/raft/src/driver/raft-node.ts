@@ -110,6 +110,7 @@ export class RaftNode {
     this.takesSessions = takesSessions;
   }
 
+  /** As the transport and the members know it. */
   get id(): NodeId {
     return this.driver.id;
   }
