@@ -15,6 +15,7 @@ import { logsAgree } from '../sim/logs.js';
 import { type MembersOp, memberOf, oneChangeAtATime } from '../sim/members.js';
 import { stateOf } from '../sim/variants.js';
 import type { RaftState, RaftWords } from '../src/index.js';
+import { BOUNDED } from './exploring.js';
 
 export type MembersWorld = World<RaftWords, MembersOp>;
 
@@ -51,17 +52,7 @@ export function exploreMembers({
   const { machine: _none, ...system } = membersSystem({
     nodes: NODES,
     bootstrap: { voters, outgoing: null, learners },
-    options: {
-      electionTimeoutMs: { min: 200, max: 200 },
-      heartbeatMs: 50,
-      preVote: false,
-      checkQuorum: false,
-      snapshotAfterBytes: null,
-      hungDiskMs: 1_000_000_000,
-      appendBytes: 10_000,
-      windowBytes: 10_000,
-      uncommittedBytes: 10_000,
-    },
+    options: BOUNDED,
     monitors: [oneLeaderATerm, logsAgree, oneChangeAtATime],
   });
   const ask = { node: 'n1', client: 0, op: { f: 'change', voters: ['n2', 'n3', 'n4'], learners: [] } } as const;

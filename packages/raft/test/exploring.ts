@@ -22,7 +22,7 @@ import { oneLeaderATerm } from '../sim/elections.js';
 import { logsAgree } from '../sim/logs.js';
 import { stateOf } from '../sim/variants.js';
 import type { Op } from '../sim/workload.js';
-import type { RaftState, RaftWords } from '../src/index.js';
+import type { RaftOptions, RaftState, RaftWords } from '../src/index.js';
 
 /** How large a space is. */
 export interface Space {
@@ -52,6 +52,19 @@ export interface Space {
 
 export type RaftWorld = World<RaftWords, Op>;
 
+/** No draw, no pre-vote and no timers but those of elections and heartbeats; everything fits into one message. */
+export const BOUNDED: Partial<RaftOptions> = {
+  electionTimeoutMs: { min: 200, max: 200 },
+  heartbeatMs: 50,
+  preVote: false,
+  checkQuorum: false,
+  snapshotAfterBytes: null,
+  hungDiskMs: 1_000_000_000,
+  appendBytes: 10_000,
+  windowBytes: 10_000,
+  uncommittedBytes: 10_000,
+};
+
 /** Visits it: see the top of `exploring.ts`. */
 export function exploreSpace(space: Space): Exploration<RaftWorld> {
   const { nodes, crashes = 0, fused = false, protocol, after, oneByOne = false, maxStates } = space;
@@ -59,17 +72,7 @@ export function exploreSpace(space: Space): Exploration<RaftWorld> {
   const { machine: _none, ...system } = raftSystem({
     nodes,
     ...(protocol !== undefined && { protocol }),
-    options: {
-      electionTimeoutMs: { min: 200, max: 200 },
-      heartbeatMs: 50,
-      preVote: false,
-      checkQuorum: false,
-      snapshotAfterBytes: null,
-      hungDiskMs: 1_000_000_000,
-      appendBytes: oneByOne ? 1 : 10_000,
-      windowBytes: 10_000,
-      uncommittedBytes: 10_000,
-    },
+    options: { ...BOUNDED, ...(oneByOne && { appendBytes: 1 }) },
     monitors: [oneLeaderATerm, logsAgree, asked, happens],
   });
   const world: RaftWorld = new World(system, {
